@@ -1,0 +1,93 @@
+// What contact, company and deal records should say, from the rows of everyone who shares them.
+import { createHash } from 'node:crypto';
+import { balanceOf } from '../ledger/balance.ts';
+import { parseRecordKey, recordKey, type Row } from '../ledger/facts.ts';
+import { ledgerOf, type Ledger } from '../ledger/ledger.ts';
+import { canonical } from '../canonical-json.ts';
+import type { DesiredState, SummaryState } from './desired-state.ts';
+
+export type SummaryContext = {
+  asOf: Date;
+  zone: string;
+  /** Whether money of this account may be shown on records of this installation. */
+  counts: (account: string, installationId: string) => boolean;
+};
+
+/** Keys of the records that counted rows point at; a record with nothing but test money is not even emptied. */
+export const recordsOf = (rows: readonly Row[], context: SummaryContext): string[] =>
+  rows.flatMap((row) => {
+    const record = row.record === null ? null : parseRecordKey(row.record);
+    return row.record && record && context.counts(row.account, record.installationId) ? [row.record] : [];
+  });
+
+/**
+ * What records should say; all rows that decide it must be among `rows`.
+ * @param keys `recordKey`s of the records asked for
+ */
+export function desiredStates(
+  rows: readonly Row[],
+  context: SummaryContext,
+  keys: Iterable<string> = recordsOf(rows, context),
+): SummaryState[] {
+  return [...new Set(keys)].sort().flatMap((key) => {
+    const record = parseRecordKey(key);
+    if (!record) return [];
+    const counted = rows.filter((row) => context.counts(row.account, record.installationId));
+    return [desiredState(record, ledgerOf(rowsOf(key, counted)), context)];
+  });
+}
+
+function desiredState(record: SummaryState['record'], ledger: Ledger, context: SummaryContext): SummaryState {
+  const balance = balanceOf(ledger, context.asOf, context.zone);
+  const next = balance.figures.find((figure) => figure.id === balance.nextInvoiceId);
+  return {
+    record,
+    presence: 'present',
+    values: {
+      owed: balance.owed,
+      overdue: balance.overdue,
+      collected: balance.collected,
+      status: balance.state,
+      lastPaymentAt: balance.lastPaymentAt,
+      nextDue: balance.nextDue,
+      nextInvoice: next ? { account: next.account, id: next.id } : null,
+    },
+  };
+}
+
+/** Everything of the payers linked to a record; where nobody is linked (a deal), the invoices made from it. */
+export function rowsOf(key: string, rows: readonly Row[]): Row[] {
+  const links = ledgerOf(rows).link.filter((link) => link.body.active && recordKey(link.body.record) === key);
+  if (links.length > 0) {
+    const owners = new Set(links.map(({ account, body }) => `${account}|${body.customerId}`));
+    return rows.filter((row) => owners.has(`${row.account}|${row.owner}`));
+  }
+  const invoices = namesOf(rows.filter((row) => row.entity === 'invoice' && row.record === key));
+  const onInvoices = rows.filter((row) => isOn(row, invoices));
+  const { allocation } = ledgerOf(rows);
+  const paying = allocation.filter(({ account, body }) => invoices.has(`${account}|${body.invoiceId}`));
+  const payments = new Set(paying.map(({ account, body }) => `${account}|${body.paymentId}`));
+  const onPayments = rows.filter((row) => isOn(row, payments));
+  // The other invoices of the same payments take their part of what was refunded or disputed.
+  const siblings = namesOf(
+    allocation.filter(({ account, body }) => payments.has(`${account}|${body.paymentId}`)),
+  );
+  const others = rows.filter(
+    (row) => row.entity === 'allocation' && siblings.has(nameOf(row)) && !isOn(row, invoices),
+  );
+  return [...onInvoices, ...onPayments, ...others];
+}
+
+type Named = { account: string; id: string };
+
+const nameOf = ({ account, id }: Named): string => `${account}|${id}`;
+const namesOf = (list: Named[]): Set<string> => new Set(list.map(nameOf));
+
+const isOn = (row: Row, names: ReadonlySet<string>): boolean =>
+  names.has(nameOf(row)) || names.has(`${row.account}|${row.parent}`);
+
+/** Equal digests mean that there is nothing to write. */
+export const digestOf = (state: DesiredState): string =>
+  createHash('sha256')
+    .update(canonical({ presence: state.presence, values: state.values }))
+    .digest('base64url');

@@ -1,0 +1,14 @@
+// When something that failed is tried again: capped exponential, with jitter, never before the other side said.
+import type { ConnectorError } from './errors.ts';
+
+const CAP_MS = 15 * 60_000;
+
+/** @param attempts tries so far, at least 1 */
+export function retryAt(now: Date, baseMs: number, attempts: number, error?: ConnectorError): Date {
+  const grown = Math.min(CAP_MS, baseMs * 2 ** Math.min(attempts - 1, 20));
+  const jittered = grown / 2 + Math.random() * (grown / 2);
+  return new Date(now.getTime() + Math.max(jittered, error?.retryAfterMs ?? 0));
+}
+
+/** After so many tries something is wrong with the thing itself: a person has to look. */
+export const MAX_ATTEMPTS = 10;
