@@ -1,0 +1,14 @@
+// The secrets port: seals text for keeping, and opens it again.
+
+/** Where a sealed text stands: it opens nowhere else. */
+export type Place = { workspaceId: string; column: string };
+
+export type Secrets = {
+  seal(plain: string, place: Place): string;
+  /** @throws config_invalid when the key is no longer in the ring or the text stood elsewhere */
+  open(sealed: string, place: Place): string;
+  /** True when sealed by an older key than the first of the ring. */
+  isOutdated(sealed: string): boolean;
+  /** A token for `purpose` that is the same each time and cannot be guessed. 32 bytes, base64url. */
+  derive(purpose: string, subject: string): string;
+};

@@ -1,0 +1,85 @@
+// Inbox rows: accept once, claim by lease, finish, postpone, ignore, bury.
+import type { ClaimedEvent, IncomingEvent } from '../store.ts';
+import { text, textOrNull, type Sql, type SqlRow } from './sql.ts';
+
+export function accept(sql: Sql, events: IncomingEvent[]): boolean[] {
+  return events.map((event) => {
+    const id = sql.get(
+      `INSERT INTO inbox (source, dedupe_key, kind, workspace, account, received_at, state, reason, next_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, dedupe_key) DO NOTHING RETURNING id`,
+      event.source,
+      event.dedupeKey,
+      event.kind,
+      event.workspaceId,
+      event.account,
+      event.receivedAt,
+      event.state,
+      event.reason,
+      event.receivedAt,
+    )?.['id'];
+    if (id === undefined) return false;
+    sql.run(
+      'INSERT INTO body (id, received_at, raw) VALUES (?, ?, ?)',
+      Number(id),
+      event.receivedAt,
+      event.raw,
+    );
+    return true;
+  });
+}
+
+export function claimEvents(sql: Sql, now: Date, limit: number, leaseMs: number): ClaimedEvent[] {
+  const lease = new Date(now.getTime() + leaseMs).toISOString();
+  const rows = sql.all(
+    `UPDATE inbox SET next_at = ?, attempts = attempts + 1 WHERE id IN
+       (SELECT id FROM inbox WHERE state = 'waiting' AND next_at <= ? ORDER BY next_at, id LIMIT ?) RETURNING *`,
+    lease,
+    now.toISOString(),
+    limit,
+  );
+  rows.sort((a, b) => Number(a['id']) - Number(b['id']));
+  return rows.map((row) => claimed(row, sql.get('SELECT raw FROM body WHERE id = ?', Number(row['id']))));
+}
+
+function claimed(row: SqlRow, body: SqlRow | undefined): ClaimedEvent {
+  return {
+    id: Number(row['id']),
+    attempts: Number(row['attempts']),
+    source: text(row['source']),
+    dedupeKey: text(row['dedupe_key']),
+    kind: text(row['kind']),
+    workspaceId: text(row['workspace']),
+    account: text(row['account']),
+    receivedAt: text(row['received_at']),
+    state: 'waiting',
+    reason: textOrNull(row['reason']),
+    raw: (body?.['raw'] as Uint8Array | undefined) ?? new Uint8Array(),
+  };
+}
+
+export function finishEvents(sql: Sql, ids: readonly number[]): void {
+  for (const id of ids) sql.run(`UPDATE inbox SET state = 'done', reason = NULL WHERE id = ?`, id);
+}
+
+/** Whoever held an expired lease may no longer say anything about an event that is done. */
+export function postponeEvent(sql: Sql, id: number, nextAt: Date, reason: string): void {
+  sql.run(
+    `UPDATE inbox SET next_at = ?, reason = ? WHERE id = ? AND state = 'waiting'`,
+    nextAt.toISOString(),
+    reason,
+    id,
+  );
+}
+
+export function buryEvent(sql: Sql, id: number, reason: string, at: Date): void {
+  sql.run(
+    `UPDATE inbox SET state = 'dead', reason = ?, next_at = ? WHERE id = ? AND state = 'waiting'`,
+    reason,
+    at.toISOString(),
+    id,
+  );
+}
+
+export function ignoreEvent(sql: Sql, id: number, reason: string): void {
+  sql.run(`UPDATE inbox SET state = 'ignored', reason = ? WHERE id = ? AND state = 'waiting'`, reason, id);
+}

@@ -1,0 +1,174 @@
+// The embedded store: SQLite in one worker thread for what flows, one JSON file for what admins read.
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { storeUnavailable } from '../../errors.ts';
+import type { Store } from '../store.ts';
+import { openDocuments, type DocumentStore } from './documents.ts';
+import type { Reply, Request, WorkerData } from './worker.ts';
+
+const DATABASE = 'payside.db';
+const DOCUMENTS = 'documents.json';
+const MARKER = 'installed';
+
+/** Calls the worker answers, by the names of the port. */
+const CALLS = [
+  'accept',
+  'claimEvents',
+  'postponeEvent',
+  'buryEvent',
+  'ignoreEvent',
+  'addWork',
+  'claimWork',
+  'finishWork',
+  'postponeWork',
+  'buryWork',
+  'loadCluster',
+  'commit',
+  'drawNumber',
+  'findRows',
+  'loadPersonal',
+  'allFacts',
+  'claimDeliveries',
+  'installationsDue',
+  'delivered',
+  'postponeDelivery',
+  'buryDelivery',
+  'releaseDeliveries',
+  'beginOperation',
+  'saveStep',
+  'setOperation',
+  'postponeOperation',
+  'claimOperations',
+  'findOperation',
+  'unfinishedOperations',
+  'audit',
+  'putAuthorization',
+  'takeAuthorization',
+  'counts',
+  'deadLetters',
+  'redrive',
+] as const satisfies readonly (keyof Store)[];
+
+type Called = Pick<Store, (typeof CALLS)[number]>;
+
+/**
+ * Opens the folder, or makes it on the first start.
+ * @throws store_unavailable with a message for the operator when another process holds it, or a file beside the
+ *   install marker is missing or damaged: never an empty start over lost data.
+ */
+export async function openEmbeddedStore(folder: string): Promise<Store> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const documents = await openDocuments(join(folder, DOCUMENTS)).catch((cause: unknown) => {
+    throw refusal(`${join(folder, DOCUMENTS)} is damaged; restore it from a backup`, cause);
+  });
+  const isInstalled = existsSync(join(folder, MARKER)) || documents.current().workspaces.length > 0;
+  if (isInstalled) refuseLostFiles(folder, documents);
+  const worker = await startWorker({ file: join(folder, DATABASE), mayBeNew: !isInstalled });
+  const { ask, close } = callsTo(worker);
+  const called = Object.fromEntries(CALLS.map((name) => [name, (...args: unknown[]) => ask(name, args)]));
+  return {
+    ...(called as unknown as Called),
+    ...documentCalls(documents, folder),
+    close,
+  };
+}
+
+const refusal = (message: string, cause?: unknown) => storeUnavailable({ publicMessage: message, cause });
+
+function refuseLostFiles(folder: string, documents: DocumentStore): void {
+  for (const file of [DATABASE, DOCUMENTS]) {
+    if (!existsSync(join(folder, file)))
+      throw refusal(`${join(folder, file)} is missing; restore it from a backup`);
+  }
+  if (documents.current().workspaces.length === 0)
+    throw refusal(`${join(folder, DOCUMENTS)} has lost its workspaces; restore it from a backup`);
+}
+
+async function startWorker(data: WorkerData): Promise<Worker> {
+  const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: data });
+  await new Promise<void>((resolve, reject) => {
+    worker.once('message', () => resolve());
+    worker.once('error', (error) => reject(refusal(whyNotOpen(error, data.file), error)));
+  });
+  worker.removeAllListeners('error');
+  return worker;
+}
+
+/** SQLITE_BUSY, also in its extended forms: another process has the file locked. */
+const BUSY = 5;
+
+function whyNotOpen(error: Error, file: string): string {
+  const code = 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
+  if (code === BUSY) return `${file} is in use by another process`;
+  return `${file} is damaged or cannot be opened; restore it from a backup`;
+}
+
+type Pending = { resolve(value: unknown): void; reject(error: Error): void };
+
+type Calls = { ask(name: string, args: unknown[]): Promise<unknown>; close(): Promise<void> };
+
+function callsTo(worker: Worker): Calls {
+  const pending = new Map<number, Pending>();
+  let last = 0;
+  let isOpen = true;
+  worker.on('message', (replies: Reply[]) => {
+    for (const { call, value, error } of replies) {
+      const asked = pending.get(call);
+      pending.delete(call);
+      if (error === undefined) asked?.resolve(value);
+      else asked?.reject(storeUnavailable({ cause: new Error(error) }));
+    }
+  });
+  const ended = new Promise<void>((resolve) => {
+    const fail = (): void => {
+      isOpen = false;
+      for (const asked of pending.values()) asked.reject(storeUnavailable());
+      pending.clear();
+      resolve();
+    };
+    worker.on('error', fail);
+    worker.on('exit', fail);
+  });
+  const send = (request: Request): void => worker.postMessage(request);
+  return {
+    ask: (name, args) =>
+      new Promise((resolve, reject) => {
+        // A thread that has ended would never answer.
+        if (!isOpen) return reject(storeUnavailable());
+        last += 1;
+        pending.set(last, { resolve, reject });
+        send({ call: last, name, args });
+      }),
+    async close() {
+      isOpen = false;
+      send({ call: 0, name: 'close', args: [] });
+      await ended;
+    },
+  };
+}
+
+type DocumentCalls = Pick<
+  Store,
+  'saveWorkspace' | 'saveInstallation' | 'saveAccount' | 'workspaces' | 'installations' | 'accounts'
+>;
+
+function documentCalls(documents: DocumentStore, folder: string): DocumentCalls {
+  const durable = async (saved: Promise<void>): Promise<void> => {
+    await saved.catch((cause: unknown) => {
+      throw storeUnavailable({ cause });
+    });
+  };
+  return {
+    async saveWorkspace(workspace) {
+      await durable(documents.save('workspaces', workspace));
+      await writeFile(join(folder, MARKER), 'Payside keeps its data in this folder.\n', { flush: true });
+    },
+    saveInstallation: (installation) => durable(documents.save('installations', installation)),
+    saveAccount: (account) => durable(documents.save('accounts', account)),
+    workspaces: async () => documents.current().workspaces,
+    installations: async () => documents.current().installations,
+    accounts: async () => documents.current().accounts,
+  };
+}

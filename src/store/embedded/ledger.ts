@@ -1,0 +1,185 @@
+// Ledger rows: read a cluster with its versions, commit facts + rows + desired states + finished claims at once.
+import { createHash } from 'node:crypto';
+import type { Personal } from '../../ledger/entities.ts';
+import type { Fact, Row } from '../../ledger/facts.ts';
+import { canonical } from '../../canonical-json.ts';
+import type { Cluster, Commit, CommitOutcome, Touched } from '../store.ts';
+import { offerDesired } from './deliveries.ts';
+import { finishEvents } from './events.ts';
+import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
+import { addWork, finishWork } from './work.ts';
+
+const COLUMNS = 'entity, account, id, owner, parent, record, aspects';
+
+function toRow(row: SqlRow): Row {
+  return {
+    entity: text(row['entity']) as Row['entity'],
+    account: text(row['account']),
+    id: text(row['id']),
+    owner: textOrNull(row['owner']),
+    parent: textOrNull(row['parent']),
+    record: textOrNull(row['record']),
+    aspects: parse(row['aspects']),
+  };
+}
+
+const rowsWhere = (sql: Sql, column: string, workspaceId: string, values: readonly string[]): Row[] =>
+  values.length === 0
+    ? []
+    : sql
+        .all(
+          `SELECT ${COLUMNS} FROM ledger_row WHERE workspace = ? AND ${column} IN (SELECT value FROM json_each(?))`,
+          workspaceId,
+          list(values),
+        )
+        .map(toRow);
+
+export function loadCluster(sql: Sql, workspaceId: string, touched: Touched): Cluster {
+  const near = [
+    ...rowsWhere(sql, 'id', workspaceId, touched.ids),
+    ...rowsWhere(sql, 'parent', workspaceId, touched.ids),
+  ];
+  const owners = unique([...touched.owners, ...near.map((row) => row.owner)]);
+  const owned = rowsWhere(sql, 'owner', workspaceId, owners);
+  const records = unique([...touched.records, ...[...near, ...owned].map((row) => row.record)]);
+  const sharing = rowsWhere(sql, 'record', workspaceId, records);
+  const known = new Set(owners);
+  const others = unique(sharing.map((row) => row.owner)).filter((owner) => !known.has(owner));
+  const rows = [
+    ...near.filter((row) => row.owner === null),
+    ...owned,
+    ...rowsWhere(sql, 'owner', workspaceId, others),
+  ];
+  // A record is a scope of its own: who else is about to be linked to it is not among its payers yet.
+  const scopes = unique([...owners, ...others, ...touched.ids, ...records]);
+  return { rows, versions: versionsOf(sql, workspaceId, scopes) };
+}
+
+const unique = (values: (string | null)[]): string[] => [
+  ...new Set(values.filter((value) => value !== null)),
+];
+
+function versionsOf(sql: Sql, workspaceId: string, scopes: string[]): Record<string, number> {
+  const versions: Record<string, number> = Object.fromEntries(scopes.map((scope) => [scope, 0]));
+  const found = sql.all(
+    'SELECT scope, version FROM scope WHERE workspace = ? AND scope IN (SELECT value FROM json_each(?))',
+    workspaceId,
+    list(scopes),
+  );
+  for (const row of found) versions[text(row['scope'])] = Number(row['version']);
+  return versions;
+}
+
+export function commit(sql: Sql, wish: Commit): CommitOutcome {
+  const current = versionsOf(sql, wish.workspaceId, Object.keys(wish.versions));
+  const isStale = Object.entries(wish.versions).some(([scope, version]) => current[scope] !== version);
+  if (isStale) return { committed: false, reason: 'stale' };
+  const newFacts = wish.facts.reduce((count, fact) => count + insertFact(sql, wish, fact), 0);
+  for (const row of wish.rows) saveRow(sql, wish.workspaceId, row);
+  if (wish.rows.length > 0) for (const scope of wish.scopes) raise(sql, wish.workspaceId, scope);
+  for (const { account, customerId, number, personal } of wish.personal) {
+    savePersonal(sql, { workspaceId: wish.workspaceId, account, customerId, number, personal });
+  }
+  const changedRecords = wish.desired.reduce(
+    (count, { key, state, digest }) =>
+      count + offerDesired(sql, { workspaceId: wish.workspaceId, at: wish.at, key, state, digest }),
+    0,
+  );
+  finishEvents(sql, wish.finish.events);
+  for (const id of wish.finish.work) finishWork(sql, id);
+  addWork(sql, wish.work);
+  return { committed: true, newFacts, changedRecords };
+}
+
+function insertFact(sql: Sql, wish: Commit, fact: Fact): number {
+  const statement = canonical(fact);
+  const digest = createHash('sha256').update(statement).digest('base64');
+  return sql.run(
+    'INSERT INTO fact (workspace, digest, fact, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    wish.workspaceId,
+    digest,
+    statement,
+    wish.at,
+  );
+}
+
+function saveRow(sql: Sql, workspaceId: string, row: Row): void {
+  sql.run(
+    `INSERT INTO ledger_row (workspace, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (workspace, id, entity, account) DO UPDATE SET
+       owner = excluded.owner, parent = excluded.parent, record = excluded.record, aspects = excluded.aspects`,
+    workspaceId,
+    row.entity,
+    row.account,
+    row.id,
+    row.owner,
+    row.parent,
+    row.record,
+    JSON.stringify(row.aspects),
+  );
+}
+
+function raise(sql: Sql, workspaceId: string, scope: string): void {
+  sql.run(
+    `INSERT INTO scope (workspace, scope, version) VALUES (?, ?, 1)
+     ON CONFLICT (workspace, scope) DO UPDATE SET version = version + 1`,
+    workspaceId,
+    scope,
+  );
+}
+
+type PersonRow = {
+  workspaceId: string;
+  account: string;
+  customerId: string;
+  number: number;
+  personal: Personal;
+};
+
+/** An older fetch never overwrites what a newer one brought. */
+function savePersonal(sql: Sql, row: PersonRow): void {
+  sql.run(
+    `INSERT INTO person (workspace, account, customer, number, personal) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (workspace, customer, account) DO UPDATE SET number = excluded.number, personal = excluded.personal
+     WHERE excluded.number >= number`,
+    row.workspaceId,
+    row.account,
+    row.customerId,
+    row.number,
+    JSON.stringify(row.personal),
+  );
+}
+
+export function loadPersonal(sql: Sql, workspaceId: string, customerIds: string[]): Record<string, Personal> {
+  const rows = sql.all(
+    'SELECT customer, personal FROM person WHERE workspace = ? AND customer IN (SELECT value FROM json_each(?))',
+    workspaceId,
+    list(customerIds),
+  );
+  return Object.fromEntries(rows.map((row) => [text(row['customer']), parse<Personal>(row['personal'])]));
+}
+
+export const findRows = (sql: Sql, workspaceId: string, entity: Row['entity'], ids: string[]): Row[] =>
+  rowsWhere(sql, 'id', workspaceId, ids).filter((row) => row.entity === entity);
+
+export function drawNumber(sql: Sql): number {
+  return Number(
+    sql.get(`UPDATE counter SET value = value + 1 WHERE name = 'fetch' RETURNING value`)?.['value'],
+  );
+}
+
+export function allFacts(
+  sql: Sql,
+  workspaceId: string,
+  afterId: number,
+  limit: number,
+): { id: number; fact: Fact }[] {
+  return sql
+    .all(
+      'SELECT id, fact FROM fact WHERE workspace = ? AND id > ? ORDER BY id LIMIT ?',
+      workspaceId,
+      afterId,
+      limit,
+    )
+    .map((row) => ({ id: Number(row['id']), fact: parse(row['fact']) }));
+}

@@ -1,0 +1,72 @@
+// What an operator asks of the queues: counts, dead letters, redrive; and the single-use authorizations.
+import type { DeadLetter, PendingAuthorization, QueueCounts } from '../store.ts';
+import { text, textOrNull, type Sql } from './sql.ts';
+
+const QUEUES = { inbox: 'id', outbox: 'key', work: 'id' } as const;
+
+export function counts(sql: Sql): QueueCounts {
+  const count = (query: string): number => Number(sql.get(query)?.['n'] ?? 0);
+  const waiting = (table: string): number =>
+    count(`SELECT count(*) AS n FROM ${table} WHERE state = 'waiting'`);
+  const dead = (table: string): number => count(`SELECT count(*) AS n FROM ${table} WHERE state = 'dead'`);
+  return {
+    inbox: waiting('inbox'),
+    outbox: waiting('outbox'),
+    work: waiting('work'),
+    dead: dead('inbox') + dead('outbox') + dead('work'),
+    oldestWaitingAt: textOrNull(
+      sql.get(`SELECT min(received_at) AS at FROM inbox WHERE state = 'waiting'`)?.['at'],
+    ),
+  };
+}
+
+export function deadLetters(sql: Sql): DeadLetter[] {
+  const queues = Object.entries(QUEUES) as [DeadLetter['queue'], string][];
+  return queues.flatMap(([queue, key]) => {
+    const kind = queue === 'outbox' ? 'installation' : 'kind';
+    return sql
+      .all(
+        `SELECT ${key} AS letter, workspace, ${kind} AS kind, reason, next_at FROM ${queue} WHERE state = 'dead'`,
+      )
+      .map((row) => ({
+        queue,
+        id: text(row['letter']),
+        workspaceId: text(row['workspace']),
+        kind: text(row['kind']),
+        reason: text(row['reason']),
+        at: text(row['next_at']),
+      }));
+  });
+}
+
+export function redrive(sql: Sql, letter: Pick<DeadLetter, 'queue' | 'id'>): boolean {
+  const key = QUEUES[letter.queue];
+  const changed = sql.run(
+    `UPDATE ${letter.queue} SET state = 'waiting', attempts = 0, next_at = '' WHERE ${key} = ? AND state = 'dead'`,
+    letter.id,
+  );
+  return changed > 0;
+}
+
+export function putAuthorization(sql: Sql, pending: PendingAuthorization): void {
+  sql.run(
+    'INSERT INTO authorization (state, browser, verifier, provider, expires_at) VALUES (?, ?, ?, ?, ?)',
+    pending.state,
+    pending.browser,
+    pending.verifier,
+    pending.provider,
+    pending.expiresAt,
+  );
+}
+
+export function takeAuthorization(sql: Sql, state: string): PendingAuthorization | undefined {
+  const row = sql.get('DELETE FROM authorization WHERE state = ? RETURNING *', state);
+  if (!row) return undefined;
+  return {
+    state: text(row['state']),
+    browser: text(row['browser']),
+    verifier: text(row['verifier']),
+    provider: text(row['provider']),
+    expiresAt: text(row['expires_at']),
+  };
+}

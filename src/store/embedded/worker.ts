@@ -1,0 +1,100 @@
+// The one thread that holds the database: runs what arrived during the last commit as one transaction, then answers.
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+import * as deliveries from './deliveries.ts';
+import * as events from './events.ts';
+import * as ledger from './ledger.ts';
+import * as operations from './operations.ts';
+import { migrate } from './schema.ts';
+import { createSql, type Sql } from './sql.ts';
+import * as watch from './watch.ts';
+import * as work from './work.ts';
+
+export type Request = { call: number; name: string; args: unknown[] };
+export type Reply = { call: number; value?: unknown; error?: string };
+
+/** `mayBeNew`: nothing was ever kept here, so an empty file is a first start and not a loss. */
+export type WorkerData = { file: string; mayBeNew: boolean };
+
+type Operation = (sql: Sql, ...args: never[]) => unknown;
+const OPERATIONS: Record<string, Operation> = {
+  ...events,
+  ...work,
+  ...ledger,
+  ...deliveries,
+  ...operations,
+  ...watch,
+};
+
+const { file, mayBeNew } = workerData as WorkerData;
+
+function open(): DatabaseSync {
+  const opened = new DatabaseSync(file, { timeout: 0 });
+  // Exclusive locking is the lock of the store: it is held until the process ends, however it ends.
+  opened.exec('PRAGMA locking_mode = EXCLUSIVE');
+  opened.exec('PRAGMA journal_mode = WAL');
+  opened.exec('PRAGMA synchronous = FULL');
+  opened.exec('PRAGMA cache_size = -65536');
+  const check = opened.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+  if (check.quick_check !== 'ok') throw new Error('damaged');
+  const version = opened.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (!mayBeNew && version.user_version === 0) throw new Error('empty');
+  migrate(opened);
+  return opened;
+}
+
+const port = parentPort;
+if (!port) throw new Error('the store worker runs as a worker thread');
+const database = open();
+const sql = createSql(database);
+let waiting: Request[] = [];
+
+function runOne(request: Request): Reply {
+  const operation = OPERATIONS[request.name];
+  if (!operation) return { call: request.call, error: `no operation ${request.name}` };
+  sql.exec('SAVEPOINT one');
+  try {
+    const value = operation(sql, ...(request.args as never[]));
+    sql.exec('RELEASE one');
+    return { call: request.call, value };
+  } catch (error) {
+    sql.exec('ROLLBACK TO one');
+    sql.exec('RELEASE one');
+    return { call: request.call, error: String(error) };
+  }
+}
+
+function flush(): void {
+  const group = waiting;
+  waiting = [];
+  if (group.length === 0) return;
+  let replies: Reply[];
+  try {
+    sql.exec('BEGIN IMMEDIATE');
+    replies = group.map(runOne);
+    sql.exec('COMMIT');
+  } catch (error) {
+    // Nothing of the group is durable, so nobody may be told otherwise.
+    replies = group.map(({ call }) => ({ call, error: String(error) }));
+    try {
+      sql.exec('ROLLBACK');
+    } catch {
+      // SQLite has already rolled back, for example on a full disk.
+    }
+  }
+  port?.postMessage(replies);
+}
+
+/** Finishes what waits, then lets go of the file. */
+function close(): void {
+  flush();
+  database.close();
+  port?.close();
+}
+
+port.on('message', (request: Request) => {
+  if (request.name === 'close') return close();
+  waiting.push(request);
+  if (waiting.length === 1) setImmediate(flush);
+});
+port.postMessage([{ call: 0, value: 'open' }] satisfies Reply[]);

@@ -1,0 +1,224 @@
+// The store's port: durable operations of the connector, never get or set of a whole state.
+import type { Instant, Personal } from '../ledger/entities.ts';
+import type { Fact, Row } from '../ledger/facts.ts';
+import type { DesiredState } from '../records/desired-state.ts';
+import type { GatewayAccount, Installation, Workspace } from '../workspaces/workspace.ts';
+
+// ---- what waits ------------------------------------------------------------------------------------------------
+
+/** An event as it arrived: only a hint that something changed. */
+export type IncomingEvent = {
+  /** Same sender and same key = the same event. */
+  source: string;
+  dedupeKey: string;
+  kind: string;
+  workspaceId: string;
+  account: string;
+  receivedAt: Instant;
+  /** `waiting` events are drained; the rest are kept so that a person can see them. */
+  state: 'waiting' | 'ignored' | 'dead';
+  reason: string | null;
+  raw: Uint8Array;
+};
+
+export type ClaimedEvent = IncomingEvent & { id: number; attempts: number };
+
+/** Work one room leaves for another. */
+export type WorkKind = 'backfill' | 'match' | 'fetch' | 'provision' | 'sweep';
+
+export type WorkItem = {
+  workspaceId: string;
+  kind: WorkKind;
+  key: string;
+  payload: Record<string, unknown>;
+  nextAt: Instant;
+};
+
+export type ClaimedWork = WorkItem & { id: number; attempts: number };
+
+export type ClaimedDelivery = {
+  /** `recordKey` of the record. */
+  key: string;
+  installationId: string;
+  workspaceId: string;
+  desired: DesiredState;
+  digest: string;
+  /** Rises with each new desired state; a delivery of an older one does not finish a newer one. */
+  generation: number;
+  attempts: number;
+};
+
+export type DeadLetter = {
+  queue: 'inbox' | 'outbox' | 'work';
+  id: string;
+  workspaceId: string;
+  kind: string;
+  reason: string;
+  at: Instant;
+};
+
+// ---- the ledger ------------------------------------------------------------------------------------------------
+
+/** What a post is about to touch. `ids` are of the entities stated and of what they hang on. */
+export type Touched = { owners: string[]; ids: string[]; records: string[] };
+
+/** Everything that decides what the touched CRM records say. */
+export type Cluster = {
+  rows: Row[];
+  /** Version of every scope (owner or entity) that was read; a commit over an older version is refused. */
+  versions: Record<string, number>;
+};
+
+export type Commit = {
+  workspaceId: string;
+  facts: Fact[];
+  rows: Row[];
+  /** `key` names the record; a newer state under the same key replaces a waiting one. */
+  desired: { key: string; state: DesiredState; digest: string }[];
+  personal: { account: string; customerId: string; number: number; personal: Personal }[];
+  /** Scopes as they were read, and the scopes this commit changes. */
+  versions: Record<string, number>;
+  scopes: string[];
+  /** What is done once this commit is: claimed events, claimed work. */
+  finish: { events: number[]; work: number[] };
+  work: WorkItem[];
+  at: Instant;
+};
+
+export type CommitOutcome =
+  { committed: true; newFacts: number; changedRecords: number } | { committed: false; reason: 'stale' };
+
+// ---- operations ------------------------------------------------------------------------------------------------
+
+export type OperationState = 'running' | 'checking' | 'done' | 'refused';
+
+export type OperationRow = {
+  id: string;
+  workspaceId: string;
+  userId: string;
+  kind: string;
+  bodyHash: string;
+  /** `recordKey` of the record it was started from. */
+  record: string;
+  /** What may not be touched by a second operation meanwhile: an invoice or a saved method. */
+  subject: string | null;
+  state: OperationState;
+  request: Record<string, unknown>;
+  /** Results of the steps done so far, by step name. */
+  steps: Record<string, Record<string, unknown>>;
+  outcome: Record<string, unknown> | null;
+  startedAt: Instant;
+  nextAt: Instant;
+  attempts: number;
+};
+
+export type BeginOutcome =
+  | { begun: 'new'; operation: OperationRow }
+  | { begun: 'known'; operation: OperationRow }
+  /** Same id, other caller or body. */
+  | { begun: 'conflict' }
+  /** Another operation on the same subject is not final. */
+  | { begun: 'busy'; operation: OperationRow };
+
+export type AuditRow = {
+  workspaceId: string;
+  at: Instant;
+  actor: string;
+  action: string;
+  operationId: string | null;
+  record: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+};
+
+/** OAuth state: single use, bound to a browser. */
+export type PendingAuthorization = {
+  state: string;
+  browser: string;
+  verifier: string;
+  provider: string;
+  expiresAt: Instant;
+};
+
+export type QueueCounts = {
+  inbox: number;
+  outbox: number;
+  work: number;
+  dead: number;
+  oldestWaitingAt: Instant | null;
+};
+
+// ---- the port --------------------------------------------------------------------------------------------------
+
+/**
+ * All writes are durable when their promise resolves; all may throw `store_unavailable`, after which nothing of the
+ * call has happened. Calls may run at the same time.
+ */
+export type Store = {
+  /** Keeps events, each once. @returns for each event whether it was new */
+  accept(events: IncomingEvent[]): Promise<boolean[]>;
+  /** Takes due events for `leaseMs`; an event whose lease ran out is taken again. */
+  claimEvents(now: Date, limit: number, leaseMs: number): Promise<ClaimedEvent[]>;
+  postponeEvent(id: number, nextAt: Date, reason: string): Promise<void>;
+  buryEvent(id: number, reason: string, at: Date): Promise<void>;
+  /** Marks an event as seen and of no use. */
+  ignoreEvent(id: number, reason: string): Promise<void>;
+
+  addWork(items: WorkItem[]): Promise<void>;
+  claimWork(kinds: WorkKind[], now: Date, limit: number, leaseMs: number): Promise<ClaimedWork[]>;
+  finishWork(id: number): Promise<void>;
+  /** `payload` replaces what the item carried, so that it goes on where it stopped. */
+  postponeWork(id: number, nextAt: Date, reason: string, payload?: Record<string, unknown>): Promise<void>;
+  buryWork(id: number, reason: string, at: Date): Promise<void>;
+
+  /** Rows with these ids or hanging on them, all rows of their owners, and of every owner who shares a record with those. */
+  loadCluster(workspaceId: string, touched: Touched): Promise<Cluster>;
+  commit(commit: Commit): Promise<CommitOutcome>;
+  /** A number for a fetch that is about to start: higher than every number drawn before. */
+  drawNumber(): Promise<number>;
+  findRows(workspaceId: string, entity: Row['entity'], ids: string[]): Promise<Row[]>;
+  loadPersonal(workspaceId: string, customerIds: string[]): Promise<Record<string, Personal>>;
+  allFacts(workspaceId: string, afterId: number, limit: number): Promise<{ id: number; fact: Fact }[]>;
+
+  /** Due desired states of one installation, oldest first. Never one that is in flight. */
+  claimDeliveries(
+    installationId: string,
+    now: Date,
+    limit: number,
+    leaseMs: number,
+  ): Promise<ClaimedDelivery[]>;
+  /** Installations with due deliveries. */
+  installationsDue(now: Date): Promise<string[]>;
+  delivered(done: { key: string; generation: number; digest: string }[]): Promise<void>;
+  postponeDelivery(key: string, nextAt: Date, reason: string): Promise<void>;
+  buryDelivery(key: string, generation: number, reason: string, at: Date): Promise<void>;
+  /** Gives claimed deliveries back untouched. */
+  releaseDeliveries(keys: string[]): Promise<void>;
+
+  beginOperation(operation: OperationRow): Promise<BeginOutcome>;
+  saveStep(id: string, step: string, result: Record<string, unknown>): Promise<void>;
+  setOperation(id: string, change: Pick<OperationRow, 'state' | 'outcome'>): Promise<void>;
+  /** Hands an unfinished operation to whoever resumes it next. */
+  postponeOperation(id: string, nextAt: Date, state: 'running' | 'checking'): Promise<void>;
+  claimOperations(now: Date, limit: number, leaseMs: number): Promise<OperationRow[]>;
+  findOperation(workspaceId: string, id: string): Promise<OperationRow | undefined>;
+  unfinishedOperations(workspaceId: string, record: string): Promise<OperationRow[]>;
+  audit(row: AuditRow): Promise<void>;
+
+  putAuthorization(pending: PendingAuthorization): Promise<void>;
+  /** Hands it out once and forgets it. */
+  takeAuthorization(state: string): Promise<PendingAuthorization | undefined>;
+
+  counts(): Promise<QueueCounts>;
+  deadLetters(): Promise<DeadLetter[]>;
+  redrive(letter: Pick<DeadLetter, 'queue' | 'id'>): Promise<boolean>;
+
+  saveWorkspace(workspace: Workspace): Promise<void>;
+  saveInstallation(installation: Installation): Promise<void>;
+  saveAccount(account: GatewayAccount): Promise<void>;
+  workspaces(): Promise<Workspace[]>;
+  installations(): Promise<Installation[]>;
+  accounts(): Promise<GatewayAccount[]>;
+
+  close(): Promise<void>;
+};

@@ -1,0 +1,64 @@
+// The tenant: a workspace with its gateway accounts and CRM installations, as stored.
+import type { Instant } from '../ledger/entities.ts';
+
+export type Role = 'viewer' | 'rep' | 'finance' | 'admin';
+
+export type Settings = {
+  /** IANA zone in which due dates are days. */
+  timeZone: string;
+  brand: { name: string; logoUrl: string | null; color: string };
+  /** Roles by `crm:userId`. */
+  roles: Record<string, Role>;
+  /** `embedded`: our page with the gateway's fields; `hosted`: the gateway's own page. */
+  payPage: 'embedded' | 'hosted';
+  linkOnRecord: boolean;
+};
+
+export type Workspace = { id: string; name: string; createdAt: Instant; settings: Settings };
+
+/** Text sealed by the key ring; see `secrets/`. */
+export type Sealed = string;
+
+export type GatewayAccount = {
+  id: string;
+  workspaceId: string;
+  gateway: 'stripe';
+  /** The gateway's own id of the account. */
+  externalId: string;
+  name: string;
+  livemode: boolean;
+  currency: string;
+  country: string;
+  publishableKey: string;
+  /** null once the account was disconnected. */
+  credentials: Sealed | null;
+  webhook: { endpointId: string; secrets: Sealed[] } | null;
+  connectedAt: Instant;
+  state: 'connecting' | 'importing' | 'connected' | 'disconnected';
+  importing: { done: number; total: number | null } | null;
+  verifiedAt: Instant | null;
+  /** Read with the history, so that cards can offer them without asking the gateway. */
+  taxRates: { id: string; name: string; percent: string; inclusive: boolean }[];
+};
+
+export type Installation = {
+  id: string;
+  workspaceId: string;
+  crm: 'hubspot' | 'salesforce';
+  /** The CRM's own id of the portal or org. */
+  portalId: string;
+  name: string;
+  /** A developer or sandbox portal: test money may be written there. */
+  testPortal: boolean;
+  /** Currency of the CRM's own amount fields. */
+  currency: string;
+  timeZone: string;
+  scopes: string[];
+  /** null once uninstalled: there is nothing left to decrypt. */
+  tokens: { refresh: Sealed; access: Sealed; expiresAt: Instant } | null;
+  state: 'installed' | 'reauth' | 'uninstalled';
+  schemaVersion: number;
+  capabilities: { mirrorInvoices: boolean; commercePayments: boolean };
+  installedBy: string;
+  installedAt: Instant;
+};
