@@ -1,0 +1,35 @@
+// The Stripe client for one account: pinned version, own host, own time-out; the SDK's retries stay off.
+import { Stripe } from 'stripe';
+import type { GatewayConnection } from '../gateway.ts';
+
+export type StripeSettings = {
+  apiBase: string;
+  /** How long one call may take; left out: 6 s. */
+  timeoutMs?: number | undefined;
+};
+
+export type ClientFor = (connection: GatewayConnection) => Stripe;
+
+/** The version the SDK was generated for: webhook endpoints are pinned to it as well. */
+export const API_VERSION = Stripe.API_VERSION;
+
+/** Well under the 15 s after which HubSpot gives up on a card's request. */
+const TIMEOUT_MS = 6_000;
+
+export function createClientFor(settings: StripeSettings): ClientFor {
+  const base = new URL(settings.apiBase);
+  const where = {
+    host: base.hostname,
+    protocol: base.protocol === 'http:' ? ('http' as const) : ('https' as const),
+    ...(base.port ? { port: Number(base.port) } : {}),
+  };
+  return ({ credentials }) =>
+    new Stripe(credentials.kind === 'oauth' ? credentials.accessToken : credentials.secretKey, {
+      ...where,
+      apiVersion: API_VERSION as NonNullable<ConstructorParameters<typeof Stripe>[1]>['apiVersion'] & string,
+      maxNetworkRetries: 0,
+      telemetry: false,
+      timeout: settings.timeoutMs ?? TIMEOUT_MS,
+      ...(credentials.kind === 'platform' ? { stripeAccount: credentials.externalId } : {}),
+    });
+}

@@ -1,0 +1,103 @@
+// Reads history from Stripe page by page, oldest kinds first, as numbered facts.
+import type { Stripe } from 'stripe';
+import type { Fact } from '../../ledger/facts.ts';
+import type { FactPage, GatewayConnection } from '../gateway.ts';
+import type { ClientFor } from './client.ts';
+import { calling, isMissing, toConnectorError } from './errors.ts';
+import { wholeCustomer, wholeInvoice } from './fetch.ts';
+import { creditNoteFacts, invoiceFacts, type Context } from './normalise/invoices.ts';
+import { customerFacts } from './normalise/payers.ts';
+import { disputeFacts, intentFacts, refundFacts } from './normalise/payments.ts';
+import { isUnreadable } from './normalise/shapes.ts';
+
+type Query = { limit: number; starting_after?: string };
+type Page = { data: { id: string }[]; has_more: boolean };
+type Kind = {
+  page: (stripe: Stripe, query: Query) => Promise<Page>;
+  facts: (object: unknown, context: Context) => Fact[];
+};
+
+const KINDS: Record<string, Kind> = {
+  customers: {
+    page: async (stripe, query) =>
+      completed(await stripe.customers.list(query), (customer) => wholeCustomer(stripe, customer)),
+    facts: customerFacts,
+  },
+  invoices: {
+    page: async (stripe, query) =>
+      completed(await stripe.invoices.list({ ...query, expand: ['data.payments'] }), (invoice) =>
+        wholeInvoice(stripe, invoice),
+      ),
+    facts: invoiceFacts,
+  },
+  payments: {
+    page: (stripe, query) => stripe.paymentIntents.list({ ...query, expand: ['data.latest_charge'] }),
+    facts: intentFacts,
+  },
+  refunds: { page: (stripe, query) => stripe.refunds.list(query), facts: refundFacts },
+  disputes: { page: (stripe, query) => stripe.disputes.list(query), facts: disputeFacts },
+  creditNotes: { page: (stripe, query) => stripe.creditNotes.list(query), facts: creditNoteFacts },
+};
+
+/** One object after the other: the limit of requests counts more here than the seconds. */
+async function completed<T extends { id?: string }>(
+  page: { data: T[]; has_more: boolean },
+  complete: (object: T) => Promise<T>,
+): Promise<Page> {
+  const data: { id: string }[] = [];
+  for (const object of page.data) {
+    const whole = await complete(object);
+    data.push({ ...whole, id: whole.id ?? '' });
+  }
+  return { data, has_more: page.has_more };
+}
+
+export const history: readonly string[] = Object.keys(KINDS);
+
+const PAGE = 100;
+
+export const createList =
+  (clientFor: ClientFor) =>
+  async (
+    connection: GatewayConnection,
+    kind: string,
+    cursor: string | null,
+    number: number,
+  ): Promise<FactPage> => {
+    const listed = KINDS[kind];
+    if (!listed) return { facts: [], next: null, objects: 0, skipped: 0 };
+    const page = await pageAfter(listed, clientFor(connection), cursor);
+    const read = page.data.map((object) =>
+      factsOrNull(listed, object, { account: connection.account, number }),
+    );
+    return {
+      facts: read.flatMap((facts) => facts ?? []),
+      next: page.has_more ? (page.data.at(-1)?.id ?? null) : null,
+      objects: page.data.length,
+      skipped: read.filter((facts) => facts === null).length,
+    };
+  };
+
+/** Where the object the cursor names was deleted meanwhile, the kind is read from its beginning again: that is harmless. */
+async function pageAfter(listed: Kind, stripe: Stripe, cursor: string | null): Promise<Page> {
+  const from = (after: string | null) =>
+    calling(() => listed.page(stripe, { limit: PAGE, ...(after ? { starting_after: after } : {}) }));
+  try {
+    return await from(cursor);
+  } catch (error) {
+    const known = toConnectorError(error);
+    const isGone = isMissing(known) || known.context['code'] === 'resource_missing';
+    if (!cursor || !isGone) throw known;
+    return from(null);
+  }
+}
+
+/** One object that nobody can represent must not hold up the history behind it. */
+function factsOrNull(listed: Kind, object: unknown, context: Context): Fact[] | null {
+  try {
+    return listed.facts(object, context);
+  } catch (error) {
+    if (isUnreadable(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+// From a stored Stripe event to facts, or to what must be read from Stripe because the event cannot decide.
+import { z } from 'zod';
+import events from '../../../manifests/webhook-events.json' with { type: 'json' };
+import type { EntityKind } from '../../ledger/entities.ts';
+import type { Fact } from '../../ledger/facts.ts';
+import type { EventEnvelope, Normalised } from '../gateway.ts';
+import {
+  allocationFacts,
+  creditNoteFacts,
+  invoiceFacts,
+  readingOf,
+  type Context,
+} from './normalise/invoices.ts';
+import { payoutFacts } from './normalise/payers.ts';
+import { chargeFacts, disputeFacts, intentFacts, isFinalIntent, refundFacts } from './normalise/payments.ts';
+import { isUnreadable } from './normalise/shapes.ts';
+
+/** How an event is read; `webhook-events.json` names one for every event we subscribe to. */
+type Reading = (object: unknown, context: Context) => Reduced;
+type Reduced = { facts: Fact[]; fetch?: EntityKind };
+
+const READINGS: Record<string, Reading> = {
+  // A draft changes freely, so what an event said about one is old by the time it is read; a state we do not know is looked at.
+  invoice(object, context) {
+    const { decides, whole } = readingOf(object);
+    const facts = decides ? invoiceFacts(object, context) : [];
+    return decides && whole ? { facts } : { facts, fetch: 'invoice' };
+  },
+  'invoice-deleted': (object, context) => ({ facts: invoiceFacts(object, context, true) }),
+  'invoice-payment': (object, context) => ({ facts: allocationFacts(object, context) }),
+  payment: (object, context) =>
+    isFinalIntent(object) ? { facts: intentFacts(object, context) } : { facts: [], fetch: 'payment' },
+  charge: (object, context) => ({ facts: chargeFacts(object, context) }),
+  refund: (object, context) => ({ facts: refundFacts(object, context) }),
+  dispute: (object, context) => ({ facts: disputeFacts(object, context) }),
+  'credit-note': (object, context) => ({ facts: creditNoteFacts(object, context) }),
+  payout: (object, context) => ({ facts: payoutFacts(object, context) }),
+  customer: () => ({ facts: [], fetch: 'customer' }),
+  method: () => ({ facts: [], fetch: 'method' }),
+};
+
+const USED = new Map<string, Reading>(
+  Object.entries(events.stripe.events).flatMap(([type, name]) => {
+    const reading = READINGS[name];
+    return reading ? [[type, reading] as const] : [];
+  }),
+);
+
+export const isUsedEvent = (type: string): boolean => USED.has(type);
+
+/** What our endpoints subscribe to. */
+export const usedEvents: readonly string[] = [...USED.keys()];
+
+const eventShape = z.object({
+  type: z.string(),
+  data: z.object({ object: z.looseObject({ id: z.string().min(1) }) }),
+});
+
+export function normalise(raw: Uint8Array, account: string): Normalised {
+  const event = eventShape.safeParse(json(raw));
+  if (!event.success) return { outcome: 'malformed', reason: 'malformed' };
+  const reading = USED.get(event.data.type);
+  if (!reading) return { outcome: 'ignored', reason: 'unknown_kind' };
+  try {
+    const { facts, fetch } = reading(event.data.data.object, { account, number: 0 });
+    if (facts.length === 0 && !fetch) return { outcome: 'ignored', reason: 'says_nothing_new' };
+    return {
+      outcome: 'facts',
+      facts,
+      fetch: fetch ? [{ entity: fetch, id: event.data.data.object.id }] : [],
+    };
+  } catch (error) {
+    if (isUnreadable(error)) return { outcome: 'malformed', reason: 'malformed' };
+    throw error;
+  }
+}
+
+const envelopeSchema = z.object({
+  id: z.string().min(1).max(255),
+  object: z.literal('event'),
+  type: z.string().min(1).max(255),
+  livemode: z.boolean(),
+});
+
+export function envelope(raw: Uint8Array): EventEnvelope | null {
+  const parsed = envelopeSchema.safeParse(json(raw));
+  if (!parsed.success) return null;
+  const { id, type, livemode } = parsed.data;
+  return { id, kind: type, livemode, known: isUsedEvent(type) };
+}
+
+function json(raw: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(raw).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
