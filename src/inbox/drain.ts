@@ -1,0 +1,92 @@
+// Drains the inbox: claim, normalise, post; what an event cannot decide becomes a fetch.
+import type { Clock } from '../clock.ts';
+import { asConnectorError } from '../errors.ts';
+import type { Fact } from '../ledger/facts.ts';
+import type { EntityRef, Normalised } from '../gateways/gateway.ts';
+import type { Log } from '../log.ts';
+import type { Post } from '../posting/post.ts';
+import { MAX_ATTEMPTS, retryAt } from '../retry.ts';
+import type { ClaimedEvent, Store, WorkItem } from '../store/store.ts';
+
+export type DrainDeps = {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  post: Post;
+  normalise: (raw: Uint8Array, account: string) => Normalised;
+  retryBaseMs: number;
+  leaseMs: number;
+};
+
+const BATCH = 100;
+
+type Read = { event: ClaimedEvent; facts: Fact[]; fetch: EntityRef[] };
+
+/** @returns how many events were taken */
+export async function drainInbox(deps: DrainDeps): Promise<number> {
+  const events = await deps.store.claimEvents(deps.clock.now(), BATCH, deps.leaseMs);
+  const read = (await Promise.all(events.map((event) => readEvent(deps, event)))).filter(
+    (one) => one !== null,
+  );
+  for (const [workspaceId, group] of byWorkspace(read)) await postGroup(deps, workspaceId, group);
+  return events.length;
+}
+
+async function readEvent(deps: DrainDeps, event: ClaimedEvent): Promise<Read | null> {
+  try {
+    const found = deps.normalise(event.raw, event.account);
+    if (found.outcome === 'facts') return { event, facts: found.facts, fetch: found.fetch };
+    if (found.outcome === 'ignored') await deps.store.ignoreEvent(event.id, found.reason);
+    else await deps.store.buryEvent(event.id, found.reason, deps.clock.now());
+  } catch (error) {
+    await failed(deps, event, error);
+  }
+  return null;
+}
+
+function byWorkspace(read: Read[]): Map<string, Read[]> {
+  const groups = new Map<string, Read[]>();
+  for (const one of read)
+    groups.set(one.event.workspaceId, [...(groups.get(one.event.workspaceId) ?? []), one]);
+  return groups;
+}
+
+/** One commit for all; when it fails, one each, so that a poisoned event harms only itself. */
+async function postGroup(deps: DrainDeps, workspaceId: string, group: Read[]): Promise<void> {
+  try {
+    await deps.post(
+      workspaceId,
+      group.flatMap(({ facts }) => facts),
+      {
+        events: group.map(({ event }) => event.id),
+        add: group.flatMap((one) => fetches(one, deps.clock.now())),
+      },
+    );
+  } catch (error) {
+    const [only] = group;
+    if (group.length === 1 && only) return failed(deps, only.event, error);
+    for (const one of group) await postGroup(deps, workspaceId, [one]);
+  }
+}
+
+function fetches({ event, fetch }: Read, now: Date): WorkItem[] {
+  return fetch.map(({ entity, id }) => ({
+    workspaceId: event.workspaceId,
+    kind: 'fetch',
+    key: `${entity}|${event.account}|${id}`,
+    payload: { account: event.account, entity, id },
+    nextAt: now.toISOString(),
+  }));
+}
+
+async function failed(deps: DrainDeps, event: ClaimedEvent, error: unknown): Promise<void> {
+  const known = asConnectorError(error);
+  const now = deps.clock.now();
+  deps.log.error('an event could not be applied', error, {
+    event: event.dedupeKey,
+    attempts: event.attempts,
+  });
+  if (known.retry === 'never' || event.attempts >= MAX_ATTEMPTS)
+    return deps.store.buryEvent(event.id, known.code, now);
+  await deps.store.postponeEvent(event.id, retryAt(now, deps.retryBaseMs, event.attempts, known), known.code);
+}

@@ -1,0 +1,174 @@
+// Posts facts: the only caller of the fold and of the store's commit.
+import type { Clock } from '../clock.ts';
+import { storeUnavailable } from '../errors.ts';
+import type { Personal } from '../ledger/entities.ts';
+import { rowKey, recordKey, type Fact, type Row } from '../ledger/facts.ts';
+import { adopt, fold, parentOfFact } from '../ledger/fold.ts';
+import { desiredStates, digestOf, recordsOf, type SummaryContext } from '../records/summary.ts';
+import type { Commit, Store, Touched, WorkItem } from '../store/store.ts';
+
+export type PostContext = { zone: string; counts: (account: string, installationId: string) => boolean };
+
+export type PostDeps = {
+  store: Store;
+  clock: Clock;
+  /** What decides how the workspace's records are computed. */
+  contextOf: (workspaceId: string) => Promise<PostContext>;
+  /** Called after a commit that left something to deliver or to do. */
+  wake: () => void;
+};
+
+/** What is done once these facts are in the ledger. */
+export type Finish = { events?: number[]; work?: number[]; add?: WorkItem[] };
+
+export type PostOutcome = { newFacts: number; changedRecords: number };
+
+export type Post = (workspaceId: string, facts: Fact[], finish?: Finish) => Promise<PostOutcome>;
+
+/** Another post on the same payers won the race; a handful of tries is enough as each race has a winner. */
+const TRIES = 8;
+
+/** @returns how many facts were new and how many CRM records now have something to be written */
+export function createPost(deps: PostDeps): Post {
+  return async (workspaceId, facts, finish = {}) => {
+    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+      const wish = await prepare(deps, workspaceId, facts, finish);
+      const outcome = await deps.store.commit(wish);
+      if (!outcome.committed) continue;
+      if (outcome.changedRecords > 0 || wish.work.length > 0) deps.wake();
+      return { newFacts: outcome.newFacts, changedRecords: outcome.changedRecords };
+    }
+    throw storeUnavailable({ context: { workspace: workspaceId } });
+  };
+}
+
+async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finish: Finish): Promise<Commit> {
+  const { stated, personal } = splitPersonal(facts);
+  const touched = touchedBy(stated);
+  const [cluster, context] = await Promise.all([
+    deps.store.loadCluster(workspaceId, touched),
+    deps.contextOf(workspaceId),
+  ]);
+  const before = new Map(cluster.rows.map((row) => [rowKey(row), row]));
+  const changed = fold(before, stated);
+  const after = new Map([...before, ...changed]);
+  for (const row of adopt(after)) {
+    changed.set(rowKey(row), row);
+    after.set(rowKey(row), row);
+  }
+  const now = deps.clock.now();
+  const rows = [...changed.values()];
+  const summary = { asOf: now, ...context };
+  const desired = desiredStates(
+    [...after.values()],
+    summary,
+    recordsTouched({ before, changed, after }, summary),
+  );
+  return {
+    workspaceId,
+    facts: stated,
+    rows,
+    desired: desired.map((state) => ({ key: recordKey(state.record), state, digest: digestOf(state) })),
+    personal,
+    versions: cluster.versions,
+    scopes: scopesOf(rows),
+    finish: { events: finish.events ?? [], work: finish.work ?? [] },
+    work: [...(finish.add ?? []), ...followUps(workspaceId, rows, after, now)],
+    at: now.toISOString(),
+  };
+}
+
+type Change = {
+  before: ReadonlyMap<string, Row>;
+  changed: ReadonlyMap<string, Row>;
+  after: ReadonlyMap<string, Row>;
+};
+
+/**
+ * Records of the payers whose rows changed, and those that changed rows point at or pointed at. Others were loaded only
+ * because they share one of these, so that not all is known about them here.
+ */
+function recordsTouched({ before, changed, after }: Change, context: SummaryContext): string[] {
+  const rows = [...changed].flatMap(([key, row]) => [row, before.get(key) ?? row]);
+  const owners = new Set(rows.map((row) => row.owner));
+  const theirs = [...after.values()].filter((row) => row.owner !== null && owners.has(row.owner));
+  return recordsOf([...rows, ...theirs], context);
+}
+
+type PersonalEntry = { account: string; customerId: string; number: number; personal: Personal };
+
+/** Personal data is kept apart from facts, which live as long as the ledger. */
+function splitPersonal(facts: Fact[]): { stated: Fact[]; personal: PersonalEntry[] } {
+  const personal: PersonalEntry[] = [];
+  const stated = facts.map((fact) => {
+    if (!fact.personal) return fact;
+    const { personal: data, ...rest } = fact;
+    personal.push({ account: fact.account, customerId: fact.id, number: fact.number, personal: data });
+    return rest as Fact;
+  });
+  return { stated, personal };
+}
+
+function touchedBy(facts: Fact[]): Touched {
+  const records = facts.flatMap((fact) =>
+    (fact.entity === 'invoice' || fact.entity === 'link') && fact.body.record
+      ? [recordKey(fact.body.record)]
+      : [],
+  );
+  return {
+    owners: unique(facts.map((fact) => fact.owner)),
+    ids: unique(facts.flatMap((fact) => [fact.id, parentOfFact(fact), otherEnd(fact)])),
+    records: unique(records),
+  };
+}
+
+/** An allocation hangs on its invoice and names its payment. */
+const otherEnd = (fact: Fact): string | null =>
+  fact.entity === 'allocation' ? (fact.body.paymentId ?? null) : null;
+
+const scopesOf = (rows: Row[]): string[] =>
+  unique(rows.flatMap((row) => [row.owner, row.id, row.parent, row.record]));
+
+const unique = (values: (string | null)[]): string[] => [
+  ...new Set(values.filter((value) => value !== null)),
+];
+
+const payerOf = (row: Row): string => `${row.account}|${row.owner}`;
+
+/** A payer the ledger has not read yet is fetched; one that nobody has linked to a record is matched. */
+function followUps(
+  workspaceId: string,
+  changed: Row[],
+  after: ReadonlyMap<string, Row>,
+  now: Date,
+): WorkItem[] {
+  const rows = [...after.values()];
+  const ofKind = (entity: Row['entity']): Row[] => rows.filter((row) => row.entity === entity);
+  const known = new Set(ofKind('customer').map(payerOf));
+  const linked = new Set(ofKind('link').map(payerOf));
+  const nextAt = now.toISOString();
+  const items = new Map<string, WorkItem>();
+  for (const row of changed) {
+    if (!row.owner) continue;
+    const payload = { account: row.account, id: row.owner };
+    if (!known.has(payerOf(row))) {
+      const key = `customer|${row.account}|${row.owner}`;
+      items.set(key, {
+        workspaceId,
+        kind: 'fetch',
+        key,
+        payload: { ...payload, entity: 'customer' },
+        nextAt,
+      });
+    } else if (row.entity === 'customer' && !linked.has(payerOf(row))) {
+      items.set(payerOf(row), {
+        workspaceId,
+        kind: 'match',
+        key: `${row.account}|${row.owner}`,
+        payload,
+        nextAt,
+      });
+    }
+  }
+  return [...items.values()];
+}

@@ -1,0 +1,70 @@
+// Backfill: reads an account's history page by page into the same path as events, and goes on where it stopped.
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { asConnectorError } from '../errors.ts';
+import type { Gateway, GatewayConnection } from '../gateways/gateway.ts';
+import type { Log } from '../log.ts';
+import type { Post } from '../posting/post.ts';
+import { retryAt } from '../retry.ts';
+import type { ClaimedWork, Store } from '../store/store.ts';
+
+export type BackfillDeps = {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  post: Post;
+  history: readonly string[];
+  list: Gateway['list'];
+  accountConnection: (account: string) => Promise<GatewayConnection>;
+  /** Tells the account's page and its cards how far it is; `finished` ends the import. */
+  progress: (account: string, done: number, finished: boolean) => Promise<void>;
+  retryBaseMs: number;
+  leaseMs: number;
+};
+
+const stateShape = z.object({
+  account: z.string(),
+  /** Place in `history`. */
+  kind: z.int().default(0),
+  cursor: z.string().nullable().default(null),
+  done: z.int().default(0),
+});
+
+type State = z.infer<typeof stateShape>;
+
+/** One page of one account. @returns how many objects were read */
+export async function backfill(deps: BackfillDeps): Promise<number> {
+  const [item] = await deps.store.claimWork(['backfill'], deps.clock.now(), 1, deps.leaseMs);
+  if (!item) return 0;
+  try {
+    return await readPage(deps, item, stateShape.parse(item.payload));
+  } catch (error) {
+    const known = asConnectorError(error);
+    deps.log.error('history could not be read', error, { account: item.key, attempts: item.attempts });
+    const nextAt = retryAt(deps.clock.now(), deps.retryBaseMs, item.attempts, known);
+    await deps.store.postponeWork(item.id, nextAt, known.code);
+    return 0;
+  }
+}
+
+async function readPage(deps: BackfillDeps, item: ClaimedWork, state: State): Promise<number> {
+  const kind = deps.history[state.kind];
+  if (!kind) {
+    await deps.progress(state.account, state.done, true);
+    await deps.store.finishWork(item.id);
+    return 0;
+  }
+  const connection = await deps.accountConnection(state.account);
+  const number = await deps.store.drawNumber();
+  const page = await deps.list(connection, kind, state.cursor, number);
+  await deps.post(item.workspaceId, page.facts);
+  const next: State = {
+    ...state,
+    kind: page.next ? state.kind : state.kind + 1,
+    cursor: page.next,
+    done: state.done + page.objects,
+  };
+  await deps.store.postponeWork(item.id, deps.clock.now(), 'next page', next);
+  await deps.progress(state.account, next.done, false);
+  return Math.max(1, page.objects);
+}

@@ -1,0 +1,72 @@
+// Addresses that say too little about who pays: shared mailboxes and free-mail domains never link by themselves.
+
+const ROLES = new Set([
+  'accounting',
+  'accounts',
+  'admin',
+  'ap',
+  'billing',
+  'buchhaltung',
+  'contact',
+  'finance',
+  'hello',
+  'help',
+  'info',
+  'invoices',
+  'kontakt',
+  'mail',
+  'no-reply',
+  'noreply',
+  'office',
+  'orders',
+  'payments',
+  'purchasing',
+  'rechnung',
+  'sales',
+  'service',
+  'support',
+  'team',
+  'webmaster',
+]);
+
+const FREE_MAIL = new Set([
+  'aol.com',
+  'fastmail.com',
+  'free.fr',
+  'gmail.com',
+  'gmx.com',
+  'gmx.de',
+  'gmx.net',
+  'googlemail.com',
+  'hotmail.com',
+  'hotmail.co.uk',
+  'hotmail.fr',
+  'icloud.com',
+  'laposte.net',
+  'libero.it',
+  'live.com',
+  'mac.com',
+  'mail.com',
+  'mail.ru',
+  'me.com',
+  'msn.com',
+  'orange.fr',
+  'outlook.com',
+  'proton.me',
+  'protonmail.com',
+  'qq.com',
+  't-online.de',
+  'web.de',
+  'yahoo.co.uk',
+  'yahoo.com',
+  'yahoo.de',
+  'yahoo.fr',
+  'yandex.ru',
+  'zoho.com',
+]);
+
+export function isRoleOrFreeMail(email: string): boolean {
+  const [local = '', domain = ''] = email.toLowerCase().split('@');
+  const [mailbox = ''] = local.split('+');
+  return ROLES.has(mailbox) || FREE_MAIL.has(domain);
+}
