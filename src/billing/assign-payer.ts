@@ -1,0 +1,27 @@
+// Says by hand that a gateway customer belongs to this record.
+import { recordKey, type Fact } from '../ledger/facts.ts';
+import { done, refused, type Handler } from './operation.ts';
+
+export const assignPayer: Handler<'assign-payer'> = {
+  subject: (request) => `customer:${request.customerId}`,
+  check: () => null,
+  async run(request, bench) {
+    const [customer] = await bench.store.findRows(bench.workspaceId, 'customer', [request.customerId]);
+    if (!customer) return refused('not_found', 'No such customer is known.');
+    await bench.step('link', async () => {
+      const link: Fact = {
+        entity: 'link',
+        account: customer.account,
+        id: `${customer.id}>${recordKey(bench.record)}`,
+        aspect: 'link',
+        owner: customer.id,
+        source: 'payside',
+        number: await bench.store.drawNumber(),
+        body: { customerId: customer.id, record: bench.record, reason: 'person', active: true },
+      };
+      await bench.post(bench.workspaceId, [link]);
+      return {};
+    });
+    return done({ message: 'The customer belongs to this record now.' });
+  },
+};

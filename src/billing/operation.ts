@@ -1,0 +1,77 @@
+// What an operation is made of: who asks, what the steps may use, how it can end.
+import type { Clock } from '../clock.ts';
+import type { Crm, CrmConnection } from '../crms/crm.ts';
+import type { Gateway, GatewayConnection } from '../gateways/gateway.ts';
+import type { RecordRef } from '../ledger/entities.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Log } from '../log.ts';
+import type { Post } from '../posting/post.ts';
+import type { OperationRow, Store } from '../store/store.ts';
+import type { OperationKind } from '../views/card-schema.ts';
+import type { OperationRequests } from '../views/operation-requests.ts';
+import type { GatewayAccount, Installation, Role, Workspace } from '../workspaces/workspace.ts';
+
+/** A verified caller at a record. */
+export type Actor = { workspace: Workspace; installation: Installation; userId: string; role: Role };
+
+export type BillingDeps = {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  post: Post;
+  gateway: Gateway;
+  crm: Crm;
+  accountConnection: (account: string) => Promise<GatewayConnection>;
+  crmConnection: (installationId: string) => Promise<CrmConnection>;
+  currentAccount: (workspaceId: string) => Promise<GatewayAccount | undefined>;
+  workspace: (workspaceId: string) => Promise<Workspace>;
+  installation: (installationId: string) => Promise<Installation | undefined>;
+  /** The part of the ledger a record shows. */
+  ledgerOf: (workspaceId: string, record: RecordRef) => Promise<Ledger>;
+  payUrl: (account: string, invoiceId: string) => string;
+  retryBaseMs: number;
+};
+
+/** What a step's work is done with. */
+export type Bench = BillingDeps & {
+  operation: OperationRow;
+  workspaceId: string;
+  record: RecordRef;
+  zone: string;
+  account: GatewayAccount;
+  connection: GatewayConnection;
+  /** True when the operation was started before: look at the gateway before repeating anything. */
+  resumed: boolean;
+  /** Runs once and keeps the result; a resumed operation gets the kept one. `key` is for the gateway. */
+  step: <T extends Record<string, unknown>>(name: string, act: (key: string) => Promise<T>) => Promise<T>;
+};
+
+export type OperationResult = {
+  message: string;
+  invoiceId?: string;
+  number?: string;
+  payUrl?: string;
+  code?: string;
+};
+
+export type Ending = { state: 'done' | 'refused'; result: OperationResult };
+
+/** A no before anything was stored or sent. */
+export type Refusal = { code: string; message: string };
+
+export type Handler<K extends OperationKind> = {
+  /** What no other operation may touch until this one has ended. */
+  subject: (request: OperationRequests[K]) => string | null;
+  /** Judges the request against what is known; nothing has been stored yet. */
+  check: (
+    request: OperationRequests[K],
+    about: { ledger: Ledger; zone: string; now: Date },
+  ) => Refusal | null;
+  run: (request: OperationRequests[K], bench: Bench) => Promise<Ending>;
+};
+
+export const done = (result: OperationResult): Ending => ({ state: 'done', result });
+export const refused = (code: string, message: string, more: Partial<OperationResult> = {}): Ending => ({
+  state: 'refused',
+  result: { message, code, ...more },
+});

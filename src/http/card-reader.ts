@@ -1,0 +1,92 @@
+// Puts a card's view together from the store alone: ledger, people, unfinished operations, the state of the connection.
+import type { Clock } from '../clock.ts';
+import type { Actor } from '../billing/operation.ts';
+import type { Presence } from '../billing/presence.ts';
+import type { RecordRef } from '../ledger/entities.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Store } from '../store/store.ts';
+import type { CardView, OperationKind } from '../views/card-schema.ts';
+import { cardView, type CardInput } from '../views/card-view.ts';
+import { unfinishedView } from '../views/unfinished-view.ts';
+import type { GatewayAccount, Installation, Role } from '../workspaces/workspace.ts';
+
+export type CardReaderDeps = {
+  store: Store;
+  clock: Clock;
+  presence: Presence;
+  ledgerOfRecord: (workspaceId: string, record: RecordRef) => Promise<Ledger>;
+  currentAccount: (workspaceId: string) => Promise<GatewayAccount | undefined>;
+  allowedKinds: (role: Role) => ReadonlySet<OperationKind>;
+  /** Whether money of this account is written to this installation; if not, the card is watermarked. */
+  writesBack: (account: GatewayAccount, installation: Installation) => boolean;
+  payUrl: (account: string, invoiceId: string, version: number) => string;
+  keyOf: (record: RecordRef) => string;
+};
+
+export type ReadCard = (actor: Actor, record: RecordRef, offset: number) => Promise<CardView>;
+
+export function createCardReader(deps: CardReaderDeps): ReadCard {
+  return async (actor, record, offset) => {
+    const { workspace, installation } = actor;
+    const [ledger, account, unfinished] = await Promise.all([
+      deps.ledgerOfRecord(workspace.id, record),
+      deps.currentAccount(workspace.id),
+      deps.store.unfinishedOperations(workspace.id, deps.keyOf(record)),
+    ]);
+    return cardView({
+      ledger,
+      asOf: deps.clock.now(),
+      zone: workspace.settings.timeZone,
+      record: { objectType: record.objectType, recordId: record.recordId },
+      role: actor.role,
+      allowed: deps.allowedKinds(actor.role),
+      unfinished: unfinished.map(({ id, kind, state }) =>
+        unfinishedView(id, kind as OperationKind, state === 'checking'),
+      ),
+      composer: await composer(deps, workspace.id, { ledger, account, installation }),
+      payUrl: (figure) => deps.payUrl(figure.account, figure.id, figure.body.linkVersion),
+      live: (invoiceId) => deps.presence.stage(invoiceId),
+      offset,
+      ...connectionOf(deps, account, installation),
+    });
+  };
+}
+
+type Connection = Pick<CardInput, 'mode' | 'connection' | 'importing' | 'verifiedAt'>;
+
+function connectionOf(
+  deps: CardReaderDeps,
+  account: GatewayAccount | undefined,
+  installation: Installation,
+): Connection {
+  if (!account) return { mode: 'live', connection: 'not_connected', importing: null, verifiedAt: null };
+  return {
+    mode: deps.writesBack(account, installation) ? 'live' : 'test',
+    connection: account.credentials ? 'connected' : 'reconnect',
+    importing: account.state === 'importing' ? (account.importing ?? { done: 0, total: null }) : null,
+    verifiedAt: account.verifiedAt,
+  };
+}
+
+type Known = { ledger: Ledger; account: GatewayAccount | undefined; installation: Installation };
+
+async function composer(
+  deps: CardReaderDeps,
+  workspaceId: string,
+  known: Known,
+): Promise<CardInput['composer']> {
+  const { ledger, account, installation } = known;
+  const customers = ledger.customer.filter(({ body }) => !body.deleted).map(({ id }) => id);
+  const personal = await deps.store.loadPersonal(workspaceId, customers.slice(0, 1));
+  const person = customers[0] ? personal[customers[0]] : undefined;
+  const used = ledger.invoice.map(({ body }) => body.currency);
+  return {
+    currency: installation.currency,
+    currencies: [...new Set([installation.currency, account?.currency ?? installation.currency, ...used])],
+    payer: person ? { name: person.name, email: person.email } : null,
+    taxRates: (account?.taxRates ?? []).map((rate) => ({
+      id: rate.id,
+      text: `${rate.name} ${rate.percent} %${rate.inclusive ? ' (included)' : ''}`,
+    })),
+  };
+}

@@ -1,0 +1,65 @@
+// The invoices of a card: order, page, words and what may be done with each.
+import { dayOf } from '../ledger/calendar.ts';
+import type { InvoiceFigures } from '../ledger/invoice-figures.ts';
+import { amount } from './amount.ts';
+import type { InvoiceView, OperationKind } from './card-schema.ts';
+import { dayText, invoiceWord, STAGES } from './words.ts';
+
+export const PAGE = 10;
+
+export type InvoiceContext = {
+  zone: string;
+  /** Kinds the caller's role may start. */
+  allowed: ReadonlySet<OperationKind>;
+  canCharge: boolean;
+  payUrl: (invoice: InvoiceFigures) => string | null;
+  /** Stage of whoever is on the invoice's pay page now. */
+  live: (invoiceId: string) => string | null;
+};
+
+/** What is owed first by due day, then the rest, newest first. */
+export function orderInvoices(figures: readonly InvoiceFigures[]): InvoiceFigures[] {
+  const shown = figures.filter((figure) => figure.body.status !== 'deleted');
+  const rank = (figure: InvoiceFigures): string =>
+    figure.owedMinor > 0 ? `0${figure.body.dueAt ?? '9999'}` : `1${invert(figure.body.createdAt)}`;
+  return shown.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : a.id < b.id ? -1 : 1));
+}
+
+/** Sorts instants backwards as text. */
+const invert = (instant: string): string => instant.replaceAll(/\d/g, (digit) => String(9 - Number(digit)));
+
+export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): InvoiceView {
+  const { body } = figure;
+  const word = invoiceWord(figure);
+  const dueDate = body.dueAt ? dayOf(body.dueAt, context.zone) : null;
+  // Once nothing can be paid any more, who still has the page open does not matter.
+  const live = body.status === 'open' ? context.live(figure.id) : null;
+  return {
+    id: figure.id,
+    number: body.number ?? 'Draft',
+    state: body.status,
+    flags: figure.flags,
+    statusText: word.text,
+    tone: word.tone,
+    total: amount({ amountMinor: body.totalMinor, currency: body.currency }),
+    due: amount({ amountMinor: figure.owedMinor, currency: body.currency }),
+    dueDate,
+    dueText: dueDate ? dayText(dueDate) : null,
+    memo: body.memo,
+    payUrl: body.status === 'open' ? context.payUrl(figure) : null,
+    live,
+    liveText: live ? (STAGES[live] ?? null) : null,
+    actions: actionsOf(figure, context),
+  };
+}
+
+function actionsOf(figure: InvoiceFigures, context: InvoiceContext): OperationKind[] {
+  if (figure.body.status !== 'open') return [];
+  const isMoving = figure.flags.includes('processing');
+  const fits: Partial<Record<OperationKind, boolean>> = {
+    'send-invoice': true,
+    'charge-saved-method': context.canCharge && !isMoving,
+    'void-invoice': figure.body.paidMinor === 0 && !isMoving,
+  };
+  return (Object.keys(fits) as OperationKind[]).filter((kind) => fits[kind] && context.allowed.has(kind));
+}

@@ -1,0 +1,168 @@
+// The card view of one record, computed from its part of the ledger; no gateway or CRM is asked.
+import { balanceOf, type Balance } from '../ledger/balance.ts';
+import { dayOf } from '../ledger/calendar.ts';
+import { paymentTotals } from '../ledger/invoice-figures.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { amount } from './amount.ts';
+import { invoiceView, orderInvoices, PAGE, type InvoiceContext } from './card-invoices.ts';
+import type { CardView, MethodView, OperationKind, PaymentView, WarningView } from './card-schema.ts';
+import { BALANCES, dayText, methodText, momentText, PAYMENTS } from './words.ts';
+
+export type CardInput = {
+  ledger: Ledger;
+  asOf: Date;
+  zone: string;
+  record: CardView['record'];
+  mode: CardView['mode'];
+  role: CardView['role'];
+  connection: 'connected' | 'not_connected' | 'reconnect';
+  allowed: ReadonlySet<OperationKind>;
+  unfinished: CardView['unfinished'];
+  importing: { done: number; total: number | null } | null;
+  verifiedAt: string | null;
+  composer: Omit<CardView['composer'], 'dueDate'>;
+  payUrl: InvoiceContext['payUrl'];
+  live: InvoiceContext['live'];
+  /** Invoices to skip: the pages before this one. */
+  offset: number;
+};
+
+const PAYMENTS_SHOWN = 5;
+const DUE_DAYS = 14;
+
+const MESSAGES: Record<CardView['state'], string | null> = {
+  ready: null,
+  empty: 'No invoices yet. Create one, or send a link for an amount.',
+  not_connected:
+    'No payment account is connected yet. Ask an admin to connect Stripe in the Payside settings.',
+  reconnect: 'The payment account has to be reconnected by an admin. What you see is what was last known.',
+};
+
+export function cardView(input: CardInput): CardView {
+  const { ledger, asOf, zone } = input;
+  const balance = balanceOf(ledger, asOf, zone);
+  const methods = methodViews(ledger);
+  const invoices = orderInvoices(balance.figures);
+  const end = input.offset + PAGE;
+  const state = stateOf(input, invoices.length + ledger.payment.length);
+  const word = BALANCES[balance.state];
+  const context: InvoiceContext = { ...input, canCharge: methods.some(({ chargeable }) => chargeable) };
+  return {
+    mode: input.mode,
+    record: input.record,
+    role: input.role,
+    state,
+    message: MESSAGES[state],
+    ...amounts(balance),
+    statusText: word.text,
+    tone: word.tone,
+    invoices: invoices.slice(input.offset, end).map((figure) => invoiceView(figure, context)),
+    payments: paymentViews(ledger, zone),
+    methods,
+    actions: input.connection === 'connected' ? cardActions(input.allowed, balance) : [],
+    unfinished: input.unfinished,
+    warnings: warningsOf(input, balance),
+    ...(input.importing
+      ? { importing: { ...input.importing, text: `Reading history: ${input.importing.done} objects so far` } }
+      : {}),
+    composer: { ...input.composer, dueDate: dayOf(new Date(asOf.getTime() + DUE_DAYS * 86_400_000), zone) },
+    verifiedAt: input.verifiedAt,
+    verifiedText: input.verifiedAt
+      ? `Checked against the gateway ${momentText(input.verifiedAt, zone)}`
+      : 'Not checked against the gateway yet',
+    ...(end < invoices.length ? { next: String(end) } : {}),
+  };
+}
+
+function stateOf(input: CardInput, things: number): CardView['state'] {
+  if (input.connection !== 'connected') return input.connection;
+  return things === 0 ? 'empty' : 'ready';
+}
+
+const amounts = (balance: Balance) => ({
+  owed: balance.owed.map((money) => amount(money)),
+  overdue: balance.overdue.map((money) => amount(money)),
+  credit: balance.credit.map((money) => amount(money)),
+  collected: balance.collected.map((money) => amount(money)),
+});
+
+function cardActions(allowed: ReadonlySet<OperationKind>, balance: Balance): OperationKind[] {
+  const general: OperationKind[] = ['create-invoice', 'create-link'];
+  if (balance.credit.length > 0) general.push('return-credit');
+  return general.filter((kind) => allowed.has(kind));
+}
+
+function paymentViews(ledger: Ledger, zone: string): PaymentView[] {
+  const time = (payment: Ledger['payment'][number]): string =>
+    payment.body.succeededAt ?? payment.body.createdAt;
+  const recent = ledger.payment.filter((payment) => payment.body.status !== 'requires_action');
+  recent.sort((a, b) => (time(a) < time(b) ? 1 : -1));
+  return recent.slice(0, PAYMENTS_SHOWN).map((payment) => {
+    const word = PAYMENTS[payment.body.status];
+    return {
+      id: payment.id,
+      state: payment.body.status,
+      statusText: word.text,
+      tone: word.tone,
+      amount: amount({ amountMinor: payment.body.amountMinor, currency: payment.body.currency }),
+      note: noteOf(payment, ledger),
+      at: time(payment),
+      dateText: dayText(dayOf(time(payment), zone)),
+      methodText: methodText(payment.body.method),
+    };
+  });
+}
+
+function noteOf(payment: Ledger['payment'][number], ledger: Ledger): string | null {
+  const totals = paymentTotals(payment, ledger);
+  const say = (minor: number, what: string): string[] =>
+    minor > 0 ? [`${amount({ amountMinor: minor, currency: payment.body.currency }).text} ${what}`] : [];
+  const notes = [
+    ...say(totals.refundedMinor, 'refunded'),
+    ...say(totals.atRiskMinor, 'disputed'),
+    ...say(totals.reversedMinor, 'taken back by the bank'),
+  ];
+  return notes.length > 0 ? notes.join(' · ') : null;
+}
+
+/** A method may be charged while the payer is away only where they agreed to it when they paid. */
+function methodViews(ledger: Ledger): MethodView[] {
+  const agreed = new Set(ledger.mandate.filter(({ body }) => body.active).map(({ body }) => body.paymentId));
+  const consented = new Set(
+    ledger.payment
+      .filter(({ id, body }) => agreed.has(id) && body.status === 'succeeded')
+      .map(({ body }) => body.methodId),
+  );
+  return ledger.method
+    .filter(({ body }) => body.attached)
+    .map(({ id, body }) => ({
+      id,
+      text: methodText(body),
+      expiresText: body.expires ? `Expires ${body.expires.slice(5)}/${body.expires.slice(2, 4)}` : null,
+      chargeable: consented.has(id),
+    }));
+}
+
+function warningsOf(input: CardInput, balance: Balance): WarningView[] {
+  const warnings: WarningView[] = [];
+  const owners = new Set(input.ledger.customer.filter(({ body }) => !body.deleted).map(({ id }) => id));
+  if (owners.size > 1) {
+    warnings.push({
+      code: 'several_payers',
+      tone: 'info',
+      text: `${owners.size} customers at the gateway belong to this record.`,
+    });
+  }
+  if (balance.figures.some((figure) => figure.flags.includes('disputed'))) {
+    warnings.push({
+      code: 'disputed',
+      tone: 'danger',
+      text: 'A payment is disputed. Answer it at the gateway before its deadline.',
+    });
+  }
+  if (balance.credit.length > 0) {
+    const text = balance.credit.map((money) => amount(money).text).join(', ');
+    warnings.push({ code: 'overpaid', tone: 'warning', text: `The customer holds a credit of ${text}.` });
+  }
+  return warnings;
+}

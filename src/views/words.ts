@@ -1,0 +1,95 @@
+// The words people see for states: the same on card, CRM field, pay page and export.
+import type { InvoiceFigures, InvoiceFlag } from '../ledger/invoice-figures.ts';
+import type { InvoiceStatus, PaymentMethodText, PaymentStatus } from '../ledger/entities.ts';
+import type { BalanceState } from '../ledger/balance.ts';
+import type { Tone } from './card-schema.ts';
+
+type Word = { text: string; tone: Tone };
+
+const FLAGS: Record<InvoiceFlag, Word> = {
+  reversed: { text: 'Payment reversed', tone: 'danger' },
+  disputed: { text: 'Disputed', tone: 'danger' },
+  overdue: { text: 'Overdue', tone: 'danger' },
+  processing: { text: 'Payment processing', tone: 'info' },
+  partially_paid: { text: 'Partly paid', tone: 'warning' },
+  overpaid: { text: 'Overpaid', tone: 'warning' },
+  refunded: { text: 'Refunded', tone: 'default' },
+};
+
+const INVOICES: Record<InvoiceStatus, Word> = {
+  draft: { text: 'Draft', tone: 'default' },
+  deleted: { text: 'Deleted', tone: 'default' },
+  open: { text: 'Open', tone: 'info' },
+  paid: { text: 'Paid', tone: 'success' },
+  void: { text: 'Void', tone: 'default' },
+  uncollectible: { text: 'Written off', tone: 'default' },
+};
+
+/** The most urgent flag, or else the state. */
+export const invoiceWord = (figures: InvoiceFigures): Word => {
+  const [urgent] = figures.flags;
+  return urgent ? FLAGS[urgent] : INVOICES[figures.body.status];
+};
+
+export const PAYMENTS: Record<PaymentStatus, Word> = {
+  requires_action: { text: 'Waiting for the customer', tone: 'warning' },
+  processing: { text: 'Processing', tone: 'info' },
+  succeeded: { text: 'Paid', tone: 'success' },
+  failed: { text: 'Failed', tone: 'danger' },
+  canceled: { text: 'Canceled', tone: 'default' },
+};
+
+export const BALANCES: Record<BalanceState, Word> = {
+  reversed: { text: 'Payment reversed', tone: 'danger' },
+  disputed: { text: 'Disputed', tone: 'danger' },
+  overdue: { text: 'Overdue', tone: 'danger' },
+  processing: { text: 'Payment processing', tone: 'info' },
+  open: { text: 'Open', tone: 'info' },
+  credit: { text: 'Has credit', tone: 'warning' },
+  paid: { text: 'Paid', tone: 'success' },
+  none: { text: 'No invoices', tone: 'default' },
+};
+
+/** What a payer is doing on the pay page. */
+export const STAGES: Record<string, string> = {
+  opened: 'The customer has the pay page open',
+  typing: 'The customer is entering their details',
+  authenticating: 'The bank is asking the customer to confirm',
+  submitted: 'The payment is being confirmed',
+  declined: 'The bank declined; the customer can try again',
+};
+
+const BRANDS: Record<string, string> = {
+  visa: 'Visa',
+  mastercard: 'Mastercard',
+  amex: 'American Express',
+  discover: 'Discover',
+  diners: 'Diners Club',
+  jcb: 'JCB',
+  unionpay: 'UnionPay',
+};
+const TYPES: Record<string, string> = {
+  card: 'Card',
+  us_bank_account: 'Bank account',
+  sepa_debit: 'SEPA debit',
+};
+
+export function methodText(method: PaymentMethodText | null): string {
+  if (!method) return 'Recorded without a card or bank';
+  const name =
+    method.type === 'card'
+      ? (BRANDS[method.brand ?? ''] ?? 'Card')
+      : (method.brand ?? TYPES[method.type] ?? method.type);
+  return method.last4 ? `${name} •••• ${method.last4}` : name;
+}
+
+/** A calendar day in words, for example 12 March 2026. @param day YYYY-MM-DD */
+export const dayText = (day: string, locale = 'en-GB'): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+
+export const momentText = (at: string, zone: string, locale = 'en-GB'): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(
+    new Date(at),
+  );

@@ -1,0 +1,100 @@
+// The background of the house: which loops run, and the functions their rooms are handed.
+import type { House } from '../app.ts';
+import { drainInbox } from '../inbox/drain.ts';
+import { refetch } from '../inbox/refetch.ts';
+import { resumeWith } from './doors.ts';
+import { startLoops, type Loops } from '../loops.ts';
+import { deliverOutbox, type Target } from '../outbox/deliver.ts';
+import { createPace } from '../outbox/pace.ts';
+import { createPost, type Post } from '../posting/post.ts';
+import { backfill } from '../reconcile/backfill.ts';
+import { createFollow } from '../reconcile/follow.ts';
+import { matchPayers } from '../reconcile/match.ts';
+import { reauthRequired } from '../errors.ts';
+import { createProgress } from '../workspaces/accounts.ts';
+import { writesBack } from '../workspaces/directory.ts';
+
+export type Background = { post: Post; wake: () => void; stop: () => Promise<void> };
+
+/** HubSpot allows 110 calls in ten seconds; the rest is left to people with a card open. */
+const BACKGROUND_CALLS = 90;
+
+export function startBackground(house: House): Background {
+  const { store, clock, log, config } = house;
+  const running: { loops?: Loops } = {};
+  const wake = (): void => running.loops?.wake();
+  const post = createPost({ store, clock, wake, contextOf: (workspaceId) => contextOf(house, workspaceId) });
+  const base = { store, clock, log, post, retryBaseMs: config.RETRY_BASE_MS, leaseMs: config.LEASE_MS };
+  const pace = createPace({ callsPerTenSeconds: BACKGROUND_CALLS, fullBatch: house.crm.batchSize });
+  const follow = createFollow(store, post);
+  const reading = { ...base, accountConnection: house.accountConnection };
+  const matching = {
+    ...base,
+    findByEmail: house.crm.findByEmail,
+    connectionsOf: (id: string) => connectionsOf(house, id),
+  };
+  const importing = {
+    ...reading,
+    history: house.gateway.history,
+    list: house.gateway.list,
+    progress: createProgress(house),
+  };
+  running.loops = startLoops(
+    [
+      { name: 'inbox', run: () => drainInbox({ ...base, normalise: house.gateway.normalise }) },
+      { name: 'fetch', run: () => refetch({ ...reading, fetch: house.gateway.fetch }) },
+      { name: 'operations', run: resumeWith(house, post) },
+      { name: 'match', run: () => matchPayers(matching) },
+      { name: 'backfill', run: () => backfill(importing) },
+      {
+        name: 'outbox',
+        run: () => deliverOutbox({ ...base, pace, follow, targetOf: (id) => targetOf(house, id) }),
+      },
+    ],
+    log,
+  );
+  return { post, wake, stop: () => running.loops?.stop() ?? Promise.resolve() };
+}
+
+async function contextOf(house: House, workspaceId: string) {
+  const [workspace, accounts, installations] = await Promise.all([
+    house.directory.workspace(workspaceId),
+    house.directory.accountsOf(workspaceId),
+    house.directory.installationsOf(workspaceId),
+  ]);
+  return {
+    zone: workspace.settings.timeZone,
+    counts(accountId: string, installationId: string): boolean {
+      const account = accounts.find((one) => one.id === accountId);
+      const installation = installations.find((one) => one.id === installationId);
+      return account !== undefined && installation !== undefined && writesBack(account, installation);
+    },
+  };
+}
+
+async function connectionsOf(house: House, workspaceId: string) {
+  const installations = await house.directory.installationsOf(workspaceId);
+  const installed = installations.filter((one) => one.state === 'installed');
+  return Promise.all(installed.map((one) => house.connectionFor(one.id)));
+}
+
+async function targetOf(house: House, installationId: string): Promise<Target> {
+  const installation = await house.directory.installation(installationId);
+  if (!installation) throw reauthRequired({ context: { installation: installationId } });
+  return {
+    connection: await house.connectionFor(installationId),
+    batchSize: house.crm.batchSize,
+    write: house.crm.write,
+    render: {
+      currency: installation.currency,
+      schemaVersion: installation.schemaVersion,
+      linkTo: await linkFor(house, installation.workspaceId),
+    },
+  };
+}
+
+/** Links stand on records only where an admin allows it: everyone who sees the record can pass them on. */
+async function linkFor(house: House, workspaceId: string): Promise<Target['render']['linkTo']> {
+  const { settings } = await house.directory.workspace(workspaceId);
+  return settings.linkOnRecord ? ({ account, id }) => house.payUrl(account, id) : () => null;
+}

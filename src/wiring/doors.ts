@@ -1,0 +1,177 @@
+// The doors of the house: which routes there are, and the functions they are handed.
+import fields from '../../manifests/crm-fields.json' with { type: 'json' };
+import type { House } from '../app.ts';
+import type { Background } from './background.ts';
+import { createLedgerOfInvoice, createLedgerOfRecord } from './record-ledger.ts';
+import { createCardReader } from '../http/card-reader.ts';
+import { recordKey } from '../ledger/facts.ts';
+import { allowedKinds } from '../billing/permissions.ts';
+import { createOpenPaySession } from '../billing/pay-session.ts';
+import { createPayPage } from '../http/pay-page.ts';
+import { createOperate, outcomeOf, resumeOperations } from '../billing/operate.ts';
+import type { Actor, BillingDeps } from '../billing/operation.ts';
+import { cardRoutes } from '../http/card-routes.ts';
+import { connectRoutes } from '../http/connect-routes.ts';
+import { createExpressApp } from '../http/express-app.ts';
+import { healthRoutes } from '../http/health-routes.ts';
+import { installRoutes } from '../http/install-routes.ts';
+import { createDoorLimit } from '../http/door-limit.ts';
+import { payRouter } from '../http/pay/router.ts';
+import { createWebhookDoor } from '../http/webhook-door.ts';
+import { createAccept } from '../inbox/accept.ts';
+import { connectAccount, webhookSecrets } from '../workspaces/accounts.ts';
+import { roleOf, writesBack } from '../workspaces/directory.ts';
+import { beginInstall, finishInstall } from '../workspaces/install.ts';
+
+export function webhookDoor(house: House, background: Background) {
+  const { store, clock, directory, gateway, secrets, log } = house;
+  const accept = createAccept({
+    store,
+    clock,
+    wake: background.wake,
+    verify: gateway.verify,
+    envelope: gateway.envelope,
+    async senderOf(id) {
+      const account = await directory.account(id);
+      if (!account?.webhook) return null;
+      return {
+        workspaceId: account.workspaceId,
+        account: id,
+        livemode: account.livemode,
+        secrets: webhookSecrets(secrets, account),
+      };
+    },
+  });
+  return createWebhookDoor({ accept, log });
+}
+
+export function billingDeps(house: House, background: Pick<Background, 'post'>): BillingDeps {
+  const { store, clock, log, gateway, crm, directory, config } = house;
+  return {
+    store,
+    clock,
+    log,
+    gateway,
+    crm,
+    post: background.post,
+    accountConnection: house.accountConnection,
+    crmConnection: house.connectionFor,
+    currentAccount: directory.currentAccount,
+    workspace: directory.workspace,
+    installation: directory.installation,
+    ledgerOf: createLedgerOfRecord(house),
+    payUrl: house.payUrl,
+    retryBaseMs: config.RETRY_BASE_MS,
+  };
+}
+
+export const resumeWith = (house: House, post: Background['post']) => (): Promise<number> =>
+  resumeOperations(billingDeps(house, { post }));
+
+export function expressApp(house: House, background: Background) {
+  const { config, log, store } = house;
+  return createExpressApp({
+    log,
+    trustProxy: config.TRUST_PROXY,
+    routers: [
+      healthRoutes(() => store.counts()),
+      ...adminDoors(house, background),
+      payDoors(house, background),
+      cardDoors(house, background),
+    ],
+  });
+}
+
+function adminDoors(house: House, background: Background) {
+  const { store, clock, secrets, directory, gateway, crm, links, config } = house;
+  const install = { store, clock, secrets, directory, crm, schemaVersion: fields.schemaVersion };
+  const accounts = {
+    store,
+    clock,
+    secrets,
+    directory,
+    gateway,
+    publicBaseUrl: config.PUBLIC_BASE_URL,
+    wake: background.wake,
+  };
+  return [
+    installRoutes({
+      links,
+      secure: config.PUBLIC_BASE_URL.startsWith('https:'),
+      begin: () => beginInstall(install),
+      finish: (returned) => finishInstall(install, returned),
+    }),
+    connectRoutes({
+      links,
+      isAdmin: async (workspaceId, userId) =>
+        roleOf(await directory.workspace(workspaceId), 'hubspot', userId) === 'admin',
+      accountOf: (workspaceId) => directory.currentAccount(workspaceId),
+      connect: (workspaceId, keys) => connectAccount(accounts, workspaceId, keys),
+    }),
+  ];
+}
+
+/** Tries a minute for one address, and for one link. */
+const PAY_TRIES = 120;
+
+function payDoors(house: House, background: Background) {
+  const { store, clock, gateway, directory, payLinks, presence, accountConnection, config } = house;
+  const page = createPayPage({
+    clock,
+    presence,
+    links: payLinks,
+    canSaveMethods: gateway.capabilities.savedMethod,
+    account: directory.account,
+    workspace: directory.workspace,
+    ledgerOfInvoice: createLedgerOfInvoice(store),
+    openSession: createOpenPaySession({ store, clock, gateway, post: background.post, accountConnection }),
+  });
+  const isStripe = config.STRIPE_JS_BASE === 'https://js.stripe.com';
+  return payRouter({
+    ...page,
+    gatewayScript: config.STRIPE_JS_BASE,
+    gatewayFrames: isStripe ? ['https://js.stripe.com', 'https://hooks.stripe.com'] : [config.STRIPE_JS_BASE],
+    gatewayConnect: isStripe ? ['https://api.stripe.com'] : [config.STRIPE_JS_BASE],
+    limit: createDoorLimit(PAY_TRIES),
+    trustProxyIp: (req) => req.ip ?? '',
+  });
+}
+
+function cardDoors(house: House, background: Background) {
+  const { crm, clock, store, directory, presence, payUrl } = house;
+  const view = createCardReader({
+    store,
+    clock,
+    presence,
+    payUrl,
+    allowedKinds,
+    writesBack,
+    currentAccount: directory.currentAccount,
+    ledgerOfRecord: createLedgerOfRecord(house),
+    keyOf: recordKey,
+  });
+  return cardRoutes({
+    view,
+    objectType: crm.objectType,
+    isRecordId: crm.isRecordId,
+    verify: (call) => crm.verifyCall(call, clock.now()),
+    actorOf: (caller) => actorOf(house, caller),
+    operate: createOperate(billingDeps(house, background)),
+    async findOutcome(workspaceId, id) {
+      const row = await store.findOperation(workspaceId, id);
+      return row ? outcomeOf(row) : null;
+    },
+  });
+}
+
+async function actorOf(house: House, caller: { portalId: string; userId: string }): Promise<Actor | null> {
+  const installation = await house.directory.installationByPortal('hubspot', caller.portalId);
+  if (!installation || installation.state === 'uninstalled') return null;
+  const workspace = await house.directory.workspace(installation.workspaceId);
+  return {
+    workspace,
+    installation,
+    userId: caller.userId,
+    role: roleOf(workspace, 'hubspot', caller.userId),
+  };
+}

@@ -1,0 +1,41 @@
+// Reads parts of the ledger for those who show or act on them: what a record shows, and what an invoice hangs on.
+import type { RecordRef } from '../ledger/entities.ts';
+import { recordKey } from '../ledger/facts.ts';
+import { ledgerOf, type Ledger } from '../ledger/ledger.ts';
+import { rowsOf } from '../records/summary.ts';
+import type { Store } from '../store/store.ts';
+import type { Directory } from '../workspaces/directory.ts';
+import type { GatewayAccount } from '../workspaces/workspace.ts';
+
+/** The part of the ledger a record shows: of the accounts whose mode is the current one. */
+export const createLedgerOfRecord =
+  ({ store, directory }: { store: Store; directory: Directory }) =>
+  async (workspaceId: string, record: RecordRef): Promise<Ledger> => {
+    const key = recordKey(record);
+    const [{ rows }, accounts, current] = await Promise.all([
+      store.loadCluster(workspaceId, { owners: [], ids: [], records: [key] }),
+      directory.accountsOf(workspaceId),
+      directory.currentAccount(workspaceId),
+    ]);
+    const same = new Set(
+      accounts.filter((account) => account.livemode === current?.livemode).map(({ id }) => id),
+    );
+    return ledgerOf(
+      rowsOf(
+        key,
+        rows.filter((row) => same.has(row.account)),
+      ),
+    );
+  };
+
+/** Everything of the payer of an invoice. */
+export const createLedgerOfInvoice =
+  (store: Store) =>
+  async (account: GatewayAccount, invoiceId: string): Promise<Ledger> => {
+    const { rows } = await store.loadCluster(account.workspaceId, {
+      owners: [],
+      ids: [invoiceId],
+      records: [],
+    });
+    return ledgerOf(rows.filter((row) => row.account === account.id));
+  };
