@@ -1,0 +1,2 @@
+// What the app's cards share.
+export { PaymentsCard, type Layout } from './payments-card.tsx';
