@@ -1,0 +1,30 @@
+// `npm run sandbox`: brings everything up on loopback, or runs a demo headless and prints its JSON.
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { demos } from './demo/demos.ts';
+import { openSandbox } from './open.ts';
+
+const FOLDER = resolve('.sandbox');
+
+const { values } = parseArgs({
+  options: { port: { type: 'string', default: '4300' }, demo: { type: 'string' }, break: { type: 'string' } },
+});
+
+async function runDemo(name: string): Promise<void> {
+  const demo = demos[name];
+  if (!demo) throw new Error(`no demo called ${name}; there are: ${Object.keys(demos).join(', ')}`);
+  const { held, result } = await demo({ folder: FOLDER, fault: values.break });
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  process.exitCode = held ? 0 : 1;
+}
+
+async function runUntilStopped(port: number): Promise<void> {
+  const sandbox = await openSandbox(FOLDER, port);
+  process.stdout.write(`sandbox ready ${sandbox.url}\n`);
+  const stop = (): void => void sandbox.close().then(() => process.exit(0));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+if (values.demo) await runDemo(values.demo);
+else await runUntilStopped(Number(values.port));

@@ -1,0 +1,101 @@
+// The sandbox's start page: links to every view, the mailbox, the clock and the fault switches.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { World } from '../world/world.ts';
+import { mailbox } from './mailbox.ts';
+import { markup, text } from './markup.ts';
+
+export type StartPage = { url: string; close(): Promise<void> };
+
+const DAY_MS = 86_400_000;
+const SWITCHES: readonly [stand: 'stripe' | 'hubspot', kind: string, says: string][] = [
+  ['stripe', 'lost-webhook', 'the next webhook is lost'],
+  ['stripe', 'duplicate-webhook', 'the next webhook is sent twice'],
+  ['stripe', 'wrong-secret', 'the next webhook is signed with another secret'],
+  ['stripe', 'status-500', 'Stripe answers the next call with 500'],
+  ['hubspot', 'rate-limited', 'HubSpot answers the next call with 429'],
+  ['hubspot', 'crm-refuses', 'HubSpot refuses the next write'],
+  ['hubspot', 'frozen-card', 'cards get stale answers for a while'],
+];
+
+export async function startPages(world: World, port: number): Promise<StartPage> {
+  const server = createServer((req, res) => void answer(world, server, req, res));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return { url: addressOf(server), close: () => close(server) };
+}
+
+const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+async function answer(
+  world: World,
+  server: Server,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const url = new URL(req.url ?? '/', addressOf(server));
+  const send = (type: string, body: string): void =>
+    void res.writeHead(200, { 'content-type': type }).end(body);
+  if (url.pathname === '/sandbox.json')
+    return send('application/json', JSON.stringify(directory(world, addressOf(server))));
+  if (url.pathname === '/mailbox') return send('text/html; charset=utf-8', mailbox(world));
+  if (req.method === 'POST') return act(world, url, res);
+  send('text/html; charset=utf-8', startPage(world));
+}
+
+/** Addresses of everything, for people's tools. */
+const directory = (world: World, startPageUrl: string) => ({
+  connector: world.url,
+  metrics: null,
+  hubspot: world.hubspot.url,
+  salesforce: null,
+  stripe: world.stripe.url,
+  startPage: startPageUrl,
+  mailbox: `${startPageUrl}/mailbox`,
+  envFile: world.envFile,
+});
+
+function act(world: World, url: URL, res: ServerResponse): void {
+  if (url.pathname === '/clock') {
+    world.clock.advance(Number(url.searchParams.get('days') ?? 0) * DAY_MS);
+    world.stripe.tick();
+  }
+  if (url.pathname === '/fault') {
+    const stand = url.searchParams.get('stand') === 'hubspot' ? world.hubspot : world.stripe;
+    stand.faults.arm(url.searchParams.get('kind') ?? '', Number(url.searchParams.get('count') ?? 1), 0);
+  }
+  res.writeHead(303, { location: '/' }).end();
+}
+
+function startPage(world: World): string {
+  const portals = world.portals.map(
+    (portal) => `<section><h2>${text(portal.name)}</h2>
+      <p>Open as ${portal.users
+        .map(
+          (user) =>
+            `<a href="${world.hubspot.url}/contacts/${portal.id}/objects/0-1?user=${user.id}">${text(`${user.firstName} ${user.lastName}`)}</a>`,
+        )
+        .join(' · ')}</p>
+      <p><a href="${world.url}/install/hubspot">Install Payside</a></p></section>`,
+  );
+  const switches = SWITCHES.map(
+    ([stand, kind, says]) =>
+      `<form method="post" action="/fault?stand=${stand}&kind=${kind}"><button>${says}</button></form>`,
+  );
+  return markup(
+    'Payside sandbox',
+    `<h1>Payside sandbox</h1>
+    <p>Everything here runs on this machine: stand-ins of HubSpot and Stripe, and the real connector between them. The money is invented.</p>
+    ${portals.join('')}
+    <section><h2>Mail</h2><p><a href="/mailbox">Mailbox of every customer</a></p></section>
+    <section><h2>Time</h2><p>It is ${world.clock.now().toISOString()} here.</p>
+      <form method="post" action="/clock?days=1"><button>One day later</button></form>
+      <form method="post" action="/clock?days=30"><button>A month later</button></form></section>
+    <section><h2>Faults</h2>${switches.join('')}</section>
+    <section><h2>For tools</h2><p><a href="/sandbox.json">sandbox.json</a></p></section>`,
+  );
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}

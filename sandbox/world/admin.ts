@@ -1,0 +1,38 @@
+// What an admin does in a browser to get going, done by plain requests: install, connect keys, wait for the first sync.
+import { readFileSync } from 'node:fs';
+import type { AccountDefinition } from '../stripe/start.ts';
+import { waitFor } from './wait.ts';
+import type { World } from './world.ts';
+
+/** Installs for a portal. @returns the signed link of the connect page */
+export async function install(world: World, portalId: number, userId: number): Promise<string> {
+  const start = await fetch(`${world.url}/install/hubspot`, { redirect: 'manual' });
+  const browser = (start.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const callback = await world.hubspot.approve(start.headers.get('location') ?? '', { portalId, userId });
+  const done = await fetch(callback, { redirect: 'manual', headers: { cookie: browser } });
+  const next = done.headers.get('location');
+  if (!next) throw new Error(`the install ended with ${done.status}: ${await done.text()}`);
+  return new URL(next, world.url).searchParams.get('link') ?? '';
+}
+
+/** Connects the keys of an account and waits until its history is read. */
+export async function connect(world: World, link: string, account: AccountDefinition): Promise<void> {
+  const answer = await fetch(`${world.url}/connect/stripe`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({
+      link,
+      secretKey: account.restrictedKey,
+      publishableKey: account.publishableKey,
+    }),
+  });
+  if (answer.status !== 303)
+    throw new Error(`connecting ended with ${answer.status}: ${await answer.text()}`);
+  await waitFor('the first sync', async () => {
+    const page = await fetch(`${world.url}/connect/stripe?link=${encodeURIComponent(link)}`);
+    return (await page.text()).includes('All set') || undefined;
+  });
+}
+
+export const lastLog = (world: World, lines = 20): string =>
+  readFileSync(world.logFile, 'utf8').split('\n').slice(-lines).join('\n');

@@ -1,0 +1,147 @@
+// One whole small world on loopback: HubSpot and Stripe stand-ins, and the connector between them.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import scopes from '../../manifests/scopes.json' with { type: 'json' };
+import type { App } from '../../src/app.ts';
+import { createSandboxClock, type SandboxClock } from '../clock.ts';
+import { startConnector } from '../connector.ts';
+import { startHubspot, type CardSpec, type HubspotStandIn, type PortalSeed } from '../hubspot/start.ts';
+import { startStripe, type AccountDefinition, type StripeStandIn } from '../stripe/start.ts';
+import { freePort } from './free-port.ts';
+import { appKeys, encryptionKeys } from './keys.ts';
+
+export type WorldOptions = {
+  /** Where the connector keeps its data and its log; emptied first. */
+  folder: string;
+  portals: readonly PortalSeed[];
+  accounts: readonly AccountDefinition[];
+  cards?: readonly CardSpec[];
+  /** 0 = any free port. */
+  port?: number;
+  env?: Record<string, string>;
+  recordTo?: (vendor: string) => string | undefined;
+  webhookRetryMs?: number;
+};
+
+export type World = {
+  clock: SandboxClock;
+  hubspot: HubspotStandIn;
+  stripe: StripeStandIn;
+  /** Public address of the connector. */
+  url: string;
+  portals: readonly PortalSeed[];
+  accounts: readonly AccountDefinition[];
+  env: Record<string, string>;
+  envFile: string;
+  logFile: string;
+  stopConnector(): Promise<void>;
+  startConnector(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const clock = createSandboxClock();
+  const keys = appKeys();
+  const port = options.port || (await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const { recordTo = () => undefined } = options;
+  const hubspot = await startHubspot({
+    port: 0,
+    clock,
+    portals: options.portals,
+    app: {
+      ...keys,
+      name: 'Payside',
+      requiredScopes: scopes.hubspot.required,
+      optionalScopes: scopes.hubspot.optional,
+      redirectUrls: [`${url}/oauth/hubspot/callback`],
+      permittedFetch: [url],
+    },
+    cards: options.cards ?? [],
+    variables: { CONNECTOR_URL: url },
+    recordTo: recordTo('hubspot'),
+  });
+  const stripe = await startStripe({
+    port: 0,
+    clock,
+    accounts: options.accounts,
+    recordTo: recordTo('stripe'),
+    webhookRetryMs: options.webhookRetryMs,
+  });
+  const env = environment({
+    url,
+    port,
+    folder: options.folder,
+    hubspot,
+    stripe,
+    keys,
+    extra: options.env ?? {},
+  });
+  const { portals, accounts, folder } = options;
+  return assemble({ clock, hubspot, stripe, url, env, portals, accounts, folder });
+}
+
+type Parts = {
+  url: string;
+  port: number;
+  folder: string;
+  hubspot: HubspotStandIn;
+  stripe: StripeStandIn;
+  keys: ReturnType<typeof appKeys>;
+  extra: Record<string, string>;
+};
+
+function environment({ url, port, folder, hubspot, stripe, keys, extra }: Parts): Record<string, string> {
+  return {
+    PUBLIC_BASE_URL: url,
+    PORT: String(port),
+    ENCRYPTION_KEYS: encryptionKeys(),
+    STORE_URL: `embedded:${join(folder, 'data')}`,
+    HUBSPOT_CLIENT_ID: keys.clientId,
+    HUBSPOT_CLIENT_SECRET: keys.clientSecret,
+    HUBSPOT_API_BASE: hubspot.url,
+    HUBSPOT_APP_BASE: hubspot.url,
+    STRIPE_API_BASE: stripe.url,
+    STRIPE_JS_BASE: stripe.url,
+    RETRY_BASE_MS: '200',
+    ...extra,
+  };
+}
+
+type Assembled = Pick<World, 'clock' | 'hubspot' | 'stripe' | 'url' | 'env' | 'portals' | 'accounts'> & {
+  folder: string;
+};
+
+async function assemble({ folder, ...world }: Assembled): Promise<World> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const envFile = join(folder, 'env');
+  const logFile = join(folder, 'connector.log');
+  writeFileSync(
+    envFile,
+    Object.entries(world.env)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+    { mode: 0o600 },
+  );
+  const running: { app?: App | undefined } = {};
+  const start = async (): Promise<void> => {
+    running.app = await startConnector({ env: world.env, clock: world.clock, logFile });
+  };
+  const stop = async (): Promise<void> => {
+    await running.app?.close();
+    running.app = undefined;
+  };
+  await start();
+  return {
+    ...world,
+    envFile,
+    logFile,
+    startConnector: start,
+    stopConnector: stop,
+    async close() {
+      await stop();
+      await Promise.all([world.hubspot.close(), world.stripe.close()]);
+    },
+  };
+}
