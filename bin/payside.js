@@ -13,8 +13,12 @@ function bundledNode() {
 }
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
-const child = spawn(isRightNode ? process.execPath : bundledNode(), [cli, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const child = spawn(
+  isRightNode ? process.execPath : bundledNode(),
+  ['--disable-warning=ExperimentalWarning', cli, ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+  },
+);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
