@@ -48,6 +48,8 @@ export type Invoice = {
   /** Invoice whose reversed amount this one collects. */
   replacesId: string | null;
   subscriptionId: string | null;
+  /** Its lines in the order people see them; a line that was taken out is no longer named. */
+  lineIds: string[];
   /** Pay links of an older version are revoked. */
   linkVersion: number;
 };

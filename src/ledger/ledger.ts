@@ -30,6 +30,7 @@ export const DEFAULTS: { [K in EntityKind]: EntityBody[K] } = {
     operationId: null,
     replacesId: null,
     subscriptionId: null,
+    lineIds: [],
     linkVersion: 1,
   },
   line: { invoiceId: '', description: '', quantity: '1', amountMinor: 0, currency: 'XXX' },

@@ -34,13 +34,11 @@ export function payView(input: PayInput): PayView | null {
     merchant: input.merchant,
     number: body.number ?? '',
     memo: body.memo,
-    lines: ledger.line
-      .filter((line) => line.body.invoiceId === figure.id)
-      .map((line) => ({
-        description: line.body.description,
-        quantity: line.body.quantity,
-        amount: money(line.body.amountMinor),
-      })),
+    lines: linesOf(figure, ledger).map((line) => ({
+      description: line.body.description,
+      quantity: line.body.quantity,
+      amount: money(line.body.amountMinor),
+    })),
     tax: body.taxMinor > 0 ? money(body.taxMinor) : null,
     total: money(body.totalMinor),
     due: money(figure.owedMinor),
@@ -78,4 +76,9 @@ function receiptOf(
     paidAt: figure.body.paidAt ?? payment?.body.succeededAt ?? null,
     methodText: payment ? methodText(payment.body.method) : null,
   };
+}
+
+/** The lines the invoice names, in its order. */
+function linesOf(figure: InvoiceFigures, ledger: Ledger): Ledger['line'] {
+  return figure.body.lineIds.flatMap((id) => ledger.line.filter((line) => line.id === id));
 }

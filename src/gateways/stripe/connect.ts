@@ -13,7 +13,7 @@ type Right = {
   /** As the Stripe dashboard lists it, and as Stripe's refusals name it. */
   name: string;
   code: string;
-  /** Changes nothing: reads one object, or asks to change one that does not exist. */
+  /** Changes nothing: reads, or asks for a change to an object that does not exist. */
   probe: (stripe: Stripe) => Promise<unknown>;
 };
 
@@ -59,7 +59,7 @@ export const RIGHTS: readonly Right[] = [
   {
     name: 'Charges and Refunds: write',
     code: 'rak_charge_write',
-    probe: (stripe) => stripe.refunds.update(`re_${NOBODY}`, {}),
+    probe: (stripe) => stripe.refunds.create({ payment_intent: `pi_${NOBODY}` }),
   },
   {
     name: 'Credit Notes: read',

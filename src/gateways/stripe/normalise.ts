@@ -16,15 +16,20 @@ import { chargeFacts, disputeFacts, intentFacts, isFinalIntent, refundFacts } fr
 import { isUnreadable } from './normalise/shapes.ts';
 
 /** How an event is read; `webhook-events.json` names one for every event we subscribe to. */
-type Reading = (object: unknown, context: Context) => Reduced;
+type Reading = (object: unknown, context: Context, changed: readonly string[]) => Reduced;
 type Reduced = { facts: Fact[]; fetch?: EntityKind };
+
+/** Fields of an open invoice that its merchant may still change without money moving. */
+const EDITABLE = new Set(['description', 'due_date', 'metadata', 'customer', 'footer', 'custom_fields']);
 
 const READINGS: Record<string, Reading> = {
   // A draft changes freely, so what an event said about one is old by the time it is read; a state we do not know is looked at.
-  invoice(object, context) {
+  invoice(object, context, changed) {
     const { decides, whole } = readingOf(object);
     const facts = decides ? invoiceFacts(object, context) : [];
-    return decides && whole ? { facts } : { facts, fetch: 'invoice' };
+    // Words and dates of an open invoice may be edited back and forth; nothing in an event says which came last.
+    const isEdited = changed.some((field) => EDITABLE.has(field));
+    return decides && whole && !isEdited ? { facts } : { facts, fetch: 'invoice' };
   },
   'invoice-deleted': (object, context) => ({ facts: invoiceFacts(object, context, true) }),
   'invoice-payment': (object, context) => ({ facts: allocationFacts(object, context) }),
@@ -53,7 +58,10 @@ export const usedEvents: readonly string[] = [...USED.keys()];
 
 const eventShape = z.object({
   type: z.string(),
-  data: z.object({ object: z.looseObject({ id: z.string().min(1) }) }),
+  data: z.object({
+    object: z.looseObject({ id: z.string().min(1) }),
+    previous_attributes: z.record(z.string(), z.unknown()).nullish(),
+  }),
 });
 
 export function normalise(raw: Uint8Array, account: string): Normalised {
@@ -62,12 +70,13 @@ export function normalise(raw: Uint8Array, account: string): Normalised {
   const reading = USED.get(event.data.type);
   if (!reading) return { outcome: 'ignored', reason: 'unknown_kind' };
   try {
-    const { facts, fetch } = reading(event.data.data.object, { account, number: 0 });
+    const { object, previous_attributes: previous } = event.data.data;
+    const { facts, fetch } = reading(object, { account, number: 0 }, Object.keys(previous ?? {}));
     if (facts.length === 0 && !fetch) return { outcome: 'ignored', reason: 'says_nothing_new' };
     return {
       outcome: 'facts',
       facts,
-      fetch: fetch ? [{ entity: fetch, id: event.data.data.object.id }] : [],
+      fetch: fetch ? [{ entity: fetch, id: object.id }] : [],
     };
   } catch (error) {
     if (isUnreadable(error)) return { outcome: 'malformed', reason: 'malformed' };

@@ -85,6 +85,7 @@ function figures(invoice: Shape): Body {
 function story(invoice: Shape): Body {
   return {
     customerId: invoice.customer,
+    lineIds: (invoice.lines?.data ?? []).map(({ id }) => id),
     number: invoice.number,
     createdAt: at(invoice.created),
     finalizedAt: atOrNull(invoice.status_transitions.finalized_at),

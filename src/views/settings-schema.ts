@@ -1,0 +1,110 @@
+// The settings page's contract: what it shows to whom, and what an admin may change.
+import { z } from 'zod';
+
+export const roleSchema = z.enum(['viewer', 'rep', 'finance', 'admin']);
+export const payPageSchema = z.enum(['embedded', 'hosted']);
+
+const brandSchema = z.strictObject({
+  name: z.string(),
+  logoUrl: z.string().nullable(),
+  /** `#rrggbb` */
+  color: z.string(),
+});
+
+const accountSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  mode: z.enum(['live', 'test']),
+  state: z.enum(['importing', 'connected', 'disconnected']),
+  stateText: z.string(),
+  tone: z.enum(['info', 'success', 'warning']),
+  importing: z.strictObject({ done: z.int(), total: z.int().nullable() }).nullable(),
+  connectedAt: z.string(),
+  verifiedAt: z.string().nullable(),
+  verifiedText: z.string(),
+});
+
+const personSchema = z.strictObject({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  role: roleSchema,
+  isYou: z.boolean(),
+});
+
+/** What only an admin sees. */
+const adminPartSchema = z.strictObject({
+  people: z.array(personSchema),
+  /** Why the list of people is not whole; null when it is. */
+  peopleNote: z.string().nullable(),
+  timeZones: z.array(z.string()),
+  /** Signed and short-lived: opens the connect page in a tab of its own. */
+  connectUrl: z.url(),
+  installation: z.strictObject({
+    portalId: z.string(),
+    installedAt: z.string(),
+    installedText: z.string(),
+    /** Optional permissions the portal did not grant. */
+    missingScopes: z.array(z.string()),
+    mirrorsInvoices: z.boolean(),
+    /** Writes the CRM refused for good; each waits for a person. */
+    refusedWrites: z.int(),
+    lastError: z.string().nullable(),
+  }),
+});
+
+export const settingsViewSchema = z.strictObject({
+  role: roleSchema,
+  brand: brandSchema,
+  timeZone: z.string(),
+  payPage: payPageSchema,
+  linkOnRecord: z.boolean(),
+  mode: z.enum(['live', 'test', 'not_connected']),
+  modeText: z.string(),
+  accounts: z.array(accountSchema),
+  admin: adminPartSchema.nullable(),
+});
+
+/** Fields left out stay as they are. Whether a value makes sense is judged field by field, so that each can be told. */
+export const settingsRequestSchema = z.strictObject({
+  operationId: z.uuid(),
+  brand: z
+    .strictObject({
+      name: z.string().max(200),
+      logoUrl: z.string().max(2_000).nullable(),
+      color: z.string().max(20),
+    })
+    .optional(),
+  timeZone: z.string().max(64).optional(),
+  payPage: payPageSchema.optional(),
+  linkOnRecord: z.boolean().optional(),
+  roles: z
+    .array(z.strictObject({ userId: z.string().regex(/^\d{1,20}$/), role: roleSchema }))
+    .min(1)
+    .max(200)
+    .optional(),
+});
+
+export const settingsFieldSchema = z.enum([
+  'brand.name',
+  'brand.logoUrl',
+  'brand.color',
+  'timeZone',
+  'roles',
+]);
+
+export const settingsAnswerSchema = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), view: settingsViewSchema }),
+  z.strictObject({
+    ok: z.literal(false),
+    code: z.string(),
+    message: z.string(),
+    retry: z.enum(['never', 'later', 'after-reauth']),
+    problems: z.array(z.strictObject({ field: settingsFieldSchema, message: z.string() })).optional(),
+  }),
+]);
+
+export type SettingsView = z.infer<typeof settingsViewSchema>;
+export type SettingsRequest = z.infer<typeof settingsRequestSchema>;
+export type SettingsAnswer = z.infer<typeof settingsAnswerSchema>;
+export type SettingsProblem = { field: z.infer<typeof settingsFieldSchema>; message: string };

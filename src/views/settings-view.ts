@@ -1,0 +1,127 @@
+// What the settings page shows: a pure function of what is stored, cut to what the caller's role may see.
+import type { SettingsView } from './settings-schema.ts';
+
+type Role = SettingsView['role'];
+
+export type SettingsInput = {
+  role: Role;
+  settings: Pick<SettingsView, 'brand' | 'timeZone' | 'payPage' | 'linkOnRecord'>;
+  accounts: {
+    id: string;
+    name: string;
+    livemode: boolean;
+    connected: boolean;
+    importing: { done: number; total: number | null } | null;
+    connectedAt: string;
+    verifiedAt: string | null;
+  }[];
+  /** Whether money of the account actions go to is real to this portal; null while none is connected. */
+  isLive: boolean | null;
+  admin: AdminInput | null;
+};
+
+export type AdminInput = {
+  userId: string;
+  /** Everybody who has a role or works in the CRM. */
+  people: { userId: string; name: string | null; email: string | null; role: Role }[];
+  /** False when the CRM did not say who works there. */
+  peopleKnown: boolean;
+  connectUrl: string;
+  installation: {
+    portalId: string;
+    installedAt: string;
+    missingScopes: string[];
+    mirrorsInvoices: boolean;
+    refusals: { reason: string; at: string }[];
+  };
+};
+
+const MODE_TEXTS = {
+  live: 'Payments are real.',
+  test: 'Test mode: no real money moves, cards carry a watermark, and nothing is written to HubSpot records.',
+  not_connected: 'No payment gateway is connected yet.',
+} as const;
+
+export function settingsView(input: SettingsInput): SettingsView {
+  const { role, settings, isLive, admin } = input;
+  const { brand, timeZone, payPage, linkOnRecord } = settings;
+  const mode = isLive === null ? 'not_connected' : isLive ? 'live' : 'test';
+  return {
+    role,
+    brand,
+    timeZone,
+    payPage,
+    linkOnRecord,
+    mode,
+    modeText: MODE_TEXTS[mode],
+    accounts: input.accounts.map((account) => accountView(account, timeZone)),
+    admin: admin && adminView(admin, timeZone),
+  };
+}
+
+function accountView(
+  account: SettingsInput['accounts'][number],
+  zone: string,
+): SettingsView['accounts'][number] {
+  const { id, name, livemode, importing, connectedAt, verifiedAt } = account;
+  return {
+    id,
+    name,
+    mode: livemode ? 'live' : 'test',
+    ...stateOf(account),
+    importing,
+    connectedAt,
+    verifiedAt,
+    verifiedText: verifiedAt ? `Checked ${momentText(verifiedAt, zone)}` : 'Not checked yet',
+  };
+}
+
+function stateOf({ connected, importing }: SettingsInput['accounts'][number]) {
+  if (!connected) return { state: 'disconnected', stateText: 'Reconnect needed', tone: 'warning' } as const;
+  if (importing)
+    return {
+      state: 'importing',
+      stateText: `Reading history: ${importing.done}${importing.total === null ? '' : ` of about ${importing.total}`} objects so far`,
+      tone: 'info',
+    } as const;
+  return { state: 'connected', stateText: 'Connected', tone: 'success' } as const;
+}
+
+function adminView(admin: AdminInput, zone: string): NonNullable<SettingsView['admin']> {
+  const { portalId, installedAt, missingScopes, mirrorsInvoices, refusals } = admin.installation;
+  const newest = [...refusals].sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+  return {
+    people: admin.people
+      .map(({ userId, name, email, role }) => ({
+        userId,
+        name: name ?? email ?? `User ${userId}`,
+        email,
+        role,
+        isYou: userId === admin.userId,
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name, 'en')),
+    peopleNote: admin.peopleKnown
+      ? null
+      : 'HubSpot did not say who works here. People who have a role already are listed.',
+    timeZones: zonesWith(zone),
+    connectUrl: admin.connectUrl,
+    installation: {
+      portalId,
+      installedAt,
+      installedText: `Installed ${momentText(installedAt, zone)}`,
+      missingScopes,
+      mirrorsInvoices,
+      refusedWrites: refusals.length,
+      lastError: newest?.reason ?? null,
+    },
+  };
+}
+
+/** A portal may name its zone by an older word that the list leaves out. */
+const zonesWith = (zone: string): string[] =>
+  [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', zone])].sort();
+
+const momentText = (at: string, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
+    new Date(at),
+  );
