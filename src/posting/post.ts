@@ -4,10 +4,17 @@ import { storeUnavailable } from '../errors.ts';
 import type { Personal } from '../ledger/entities.ts';
 import { rowKey, recordKey, type Fact, type Row } from '../ledger/facts.ts';
 import { adopt, fold, parentOfFact } from '../ledger/fold.ts';
+import { desiredKey, type DesiredState } from '../records/desired-state.ts';
+import { mirrorStates, type MirrorTarget } from '../records/mirror.ts';
 import { desiredStates, digestOf, recordsOf, type SummaryContext } from '../records/summary.ts';
 import type { Commit, Store, Touched, WorkItem } from '../store/store.ts';
 
-export type PostContext = { zone: string; counts: (account: string, installationId: string) => boolean };
+export type PostContext = {
+  zone: string;
+  counts: (account: string, installationId: string) => boolean;
+  /** Installations that take copies of invoices; none when left out. */
+  mirrors?: readonly MirrorTarget[];
+};
 
 export type PostDeps = {
   store: Store;
@@ -58,17 +65,17 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
   }
   const now = deps.clock.now();
   const rows = [...changed.values()];
-  const summary = { asOf: now, ...context };
-  const desired = desiredStates(
-    [...after.values()],
-    summary,
-    recordsTouched({ before, changed, after }, summary),
-  );
+  const summary = { asOf: now, mirrors: [], ...context };
+  const known = [...after.values()];
+  const desired: DesiredState[] = [
+    ...desiredStates(known, summary, recordsTouched({ before, changed, after }, summary)),
+    ...mirrorStates(rows, known, summary),
+  ];
   return {
     workspaceId,
     facts: stated,
     rows,
-    desired: desired.map((state) => ({ key: recordKey(state.record), state, digest: digestOf(state) })),
+    desired: desired.map((state) => ({ key: desiredKey(state), state, digest: digestOf(state) })),
     personal,
     versions: cluster.versions,
     scopes: scopesOf(rows),

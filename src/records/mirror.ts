@@ -56,8 +56,12 @@ const isMirrored = ({ body }: { body: InvoiceFigures['body'] }): boolean =>
 
 function statesOfInvoice(source: Source, invoice: InvoiceFigures, touched: Touched): DesiredState[] {
   const { ledger, target } = source;
-  const base = { installationId: target.installationId, account: invoice.account, presence: 'present' } as const;
-  const links = linksOf(source, 'invoice', invoice, peopleOf(source, invoice));
+  const base = {
+    installationId: target.installationId,
+    account: invoice.account,
+    presence: 'present',
+  } as const;
+  const links = linksOf(source, 'invoice', invoice, peopleOf(source, ownedInvoice(ledger, invoice)));
   const states: DesiredState[] = [invoiceState(source, invoice), ...links];
   if (!touched.lines.has(nameOf(invoice))) return states;
   const lines = ledger.line.filter(
@@ -138,7 +142,7 @@ type Ends = Omit<LinkValues, 'of'>;
 /** A CRM calls an invoice paid once a payment hangs on it, so a payment is linked only with invoices that are. */
 function endsOfPayment(source: Source, payment: Entry<'payment'>): Ends {
   const { ledger } = source;
-  const people = peopleOf(source, { ...payment, body: { record: null } });
+  const people = peopleOf(source, { account: payment.account, owner: payment.owner, record: null });
   const paid = new Map(
     ledger.invoice.filter(({ body }) => body.status === 'paid').map((invoice) => [nameOf(invoice), invoice]),
   );
@@ -150,23 +154,26 @@ function endsOfPayment(source: Source, payment: Entry<'payment'>): Ends {
   return { to: [...people.to, ...invoices], drop: people.drop };
 }
 
-type Owned = { account: string; id: string; body: { record: RecordRef | null } };
+type Owned = { account: string; owner: string | null; record: RecordRef | null };
+
+const ownedInvoice = (ledger: Ledger, { account, id, body }: InvoiceFigures): Owned => ({
+  account,
+  owner: ledger.invoice.find((one) => one.account === account && one.id === id)?.owner ?? null,
+  record: body.record,
+});
 
 /** The records its payer is linked to, and the one it was made from; `drop` has those the payer was linked to before. */
-function peopleOf({ ledger, target }: Source, { account, id, body }: Owned): Ends {
-  const owner =
-    ledger.invoice.find((one) => one.account === account && one.id === id)?.owner ??
-    ledger.payment.find((one) => one.account === account && one.id === id)?.owner;
+function peopleOf({ ledger, target }: Source, { account, owner, record }: Owned): Ends {
   const links = ledger.link.filter((link) => link.account === account && link.body.customerId === owner);
   const records = (active: boolean): RecordRef[] =>
     links.filter((link) => link.body.active === active).map((link) => link.body.record);
-  const mine = [...records(true), ...(body.record ? [body.record] : [])];
+  const mine = [...records(true), ...(record ? [record] : [])];
   const kept = new Set(mine.map(recordKey));
   const here = (list: RecordRef[]): LinkEnd[] =>
-    unique(list.filter((record) => record.installationId === target.installationId)).map(
+    unique(list.filter(({ installationId }) => installationId === target.installationId)).map(
       ({ objectType, recordId }) => ({ objectType, recordId }),
     );
-  return { to: here(mine), drop: here(records(false).filter((record) => !kept.has(recordKey(record)))) };
+  return { to: here(mine), drop: here(records(false).filter((one) => !kept.has(recordKey(one)))) };
 }
 
 const unique = (records: RecordRef[]): RecordRef[] => [

@@ -1,0 +1,39 @@
+// What every store must do, whatever it is made of: one suite that each adapter passes.
+import { afterEach, beforeEach, describe } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import { commits } from './contract-commits.ts';
+import { inbox } from './contract-inbox.ts';
+import { operations } from './contract-operations.ts';
+import { outbox } from './contract-outbox.ts';
+import { queuedWork } from './contract-work.ts';
+
+export type Opened = {
+  store: Store;
+  /** Ends the store and opens the same data again. */
+  reopen: () => Promise<Store>;
+  /** Ends the store and removes its data. */
+  close: () => Promise<void>;
+};
+
+/** The store of the running test; `reopen` makes it a new one over the same data. */
+export type Bench = { store: Store; reopen: () => Promise<void> };
+
+export function storeContract(name: string, open: () => Promise<Opened>): void {
+  describe(`${name} keeps the store's contract:`, () => {
+    const bench = {} as Bench;
+    let opened: Opened;
+    beforeEach(async () => {
+      opened = await open();
+      bench.store = opened.store;
+      bench.reopen = async () => {
+        bench.store = await opened.reopen();
+      };
+    });
+    afterEach(() => opened.close());
+    describe('inbox', () => inbox(bench));
+    describe('work', () => queuedWork(bench));
+    describe('commits', () => commits(bench));
+    describe('outbox', () => outbox(bench));
+    describe('operations', () => operations(bench));
+  });
+}
