@@ -24,6 +24,20 @@ export type WriteOutcome =
   | { key: string; outcome: 'moved'; recordId: string }
   | { key: string; outcome: 'refused'; reason: string };
 
+/** Records that Payside makes in the CRM; `paysideId` is unique among those of a kind. */
+export type MirrorKind = 'invoice' | 'line' | 'payment';
+
+export type MirrorWrite = { key: string; paysideId: string; fields: Record<string, string | null> };
+
+/** One end of a link: a record of the CRM, or one of ours. */
+export type LinkTarget = { objectType: string; recordId: string } | { mirror: MirrorKind; paysideId: string };
+
+/** Links that one of our records should have, and those it should have no more. */
+export type LinkWrite = { key: string; paysideId: string; to: LinkTarget[]; drop: LinkTarget[] };
+
+/** What an installation offers beyond the fields on people, companies and deals. */
+export type Capabilities = { mirrorInvoices: boolean; commercePayments: boolean };
+
 /** A person or company of the CRM, as matching and invoicing need it. */
 export type CrmRecord = {
   record: RecordRef;
@@ -34,6 +48,9 @@ export type CrmRecord = {
 };
 
 export type DealLine = { description: string; quantity: number; unit: Money };
+
+/** A person who works in the CRM; `id` is what signed calls carry. */
+export type CrmUser = { id: string; name: string | null; email: string | null };
 
 export type CrmCaller = { portalId: string; userId: string; email: string | null };
 
@@ -71,15 +88,19 @@ export type Crm = {
   verifyCall(call: SignedCall, now: Date): CallVerdict;
 
   /** Makes own fields, or upgrades them in place. Running it twice changes nothing. */
-  provision(
-    connection: CrmConnection,
-  ): Promise<{ created: number; capabilities: { mirrorInvoices: boolean; commercePayments: boolean } }>;
+  provision(connection: CrmConnection): Promise<{ created: number; capabilities: Capabilities }>;
   /** Updates records of one object type; never creates. One outcome for each write. */
   write(connection: CrmConnection, objectType: string, writes: RecordWrite[]): Promise<WriteOutcome[]>;
+  /** Makes or changes records of ours, each once however often it is sent. */
+  upsert(connection: CrmConnection, kind: MirrorKind, writes: MirrorWrite[]): Promise<WriteOutcome[]>;
+  /** `gone`: the record itself, or one of ours it should be linked with, is not in the CRM (yet). */
+  link(connection: CrmConnection, kind: MirrorKind, writes: LinkWrite[]): Promise<WriteOutcome[]>;
   read(connection: CrmConnection, objectType: string, recordIds: string[]): Promise<CrmRecord[]>;
   /** Contacts by e-mail, primary or additional. */
   findByEmail(connection: CrmConnection, emails: string[]): Promise<CrmRecord[]>;
   /** The products of a deal, and the people on it. */
   dealLines(connection: CrmConnection, recordId: string, currency: string): Promise<DealLine[]>;
   payersOf(connection: CrmConnection, record: RecordRef): Promise<CrmRecord[]>;
+  /** People to give roles to; in a large portal only the first few hundred. */
+  users(connection: CrmConnection): Promise<CrmUser[]>;
 };

@@ -1,20 +1,13 @@
 // Delivers desired states: the latest of each record, in batches, at the pace the CRM allows.
 import type { Clock } from '../clock.ts';
-import { asConnectorError } from '../errors.ts';
-import type { CrmConnection, RecordWrite, WriteOutcome } from '../crms/crm.ts';
+import { asConnectorError, type ConnectorError } from '../errors.ts';
 import type { RecordRef } from '../ledger/entities.ts';
 import type { Log } from '../log.ts';
-import { render, type RenderFor } from '../records/render.ts';
-import { MAX_ATTEMPTS, retryAt } from '../retry.ts';
-import type { ClaimedDelivery, Store } from '../store/store.ts';
+import { retryAt } from '../retry.ts';
+import type { Store } from '../store/store.ts';
+import { batchesOf, send, type Batch, type Target } from './batches.ts';
 import type { Pace } from './pace.ts';
-
-export type Target = {
-  connection: CrmConnection;
-  batchSize: number;
-  render: RenderFor;
-  write: (connection: CrmConnection, objectType: string, writes: RecordWrite[]) => Promise<WriteOutcome[]>;
-};
+import { postpone, settle } from './settle.ts';
 
 export type DeliverDeps = {
   store: Store;
@@ -29,115 +22,126 @@ export type DeliverDeps = {
   leaseMs: number;
 };
 
-/** @returns how many records were written or settled */
-export async function deliverOutbox(deps: DeliverDeps): Promise<number> {
-  const installations = await deps.store.installationsDue(deps.clock.now());
-  const counts = await Promise.all(installations.map((id) => deliverTo(deps, id)));
-  return counts.reduce((sum, count) => sum + count, 0);
+export type Outbox = {
+  /** Starts what is due. @returns how many records were written or settled so far */
+  run(): Promise<number>;
+  /** Resolves once no delivery is under way. */
+  settled(): Promise<void>;
+};
+
+/** So many batches are claimed at once that a burst fills them. */
+const BATCHES = 50;
+/** A CRM that hangs holds up its own deliveries only: after so long the others are looked at again. */
+const LOOK_AGAIN_MS = 250;
+
+export function createOutbox(deps: DeliverDeps): Outbox {
+  const running = new Map<string, Promise<number>>();
+  const start = (id: string): void => {
+    const delivery = deliverTo(deps, id)
+      .catch((error: unknown) => {
+        deps.log.error('deliveries ended early', error, { installation: id });
+        return 0;
+      })
+      .finally(() => running.delete(id));
+    running.set(id, delivery);
+  };
+  return {
+    async run() {
+      const due = await deps.store.installationsDue(deps.clock.now());
+      for (const id of due) if (!running.has(id) && deps.pace.mayFlush(id)) start(id);
+      return running.size === 0 ? 0 : Promise.race([...running.values(), nothingWithin(LOOK_AGAIN_MS)]);
+    },
+    async settled() {
+      await Promise.all(running.values());
+    },
+  };
 }
 
+const nothingWithin = (ms: number): Promise<number> =>
+  new Promise((resolve) => {
+    setTimeout(() => resolve(0), ms).unref();
+  });
+
 async function deliverTo(deps: DeliverDeps, installationId: string): Promise<number> {
-  if (!deps.pace.mayFlush(installationId)) return 0;
-  const target = await deps.targetOf(installationId).catch(async (error: unknown) => {
-    const waiting = await deps.store.claimDeliveries(installationId, deps.clock.now(), 1_000, deps.leaseMs);
-    await Promise.all(waiting.map((delivery) => postpone(deps, delivery, error)));
+  const { store, pace } = deps;
+  const target = await deps.targetOf(installationId).catch((error: unknown) => {
+    pause(deps, installationId, { attempts: 1, error: asConnectorError(error) });
     return null;
   });
   if (!target) return 0;
-  const claimed = await deps.store.claimDeliveries(
-    installationId,
-    deps.clock.now(),
-    target.batchSize,
-    deps.leaseMs,
-  );
-  deps.pace.flushed(installationId, claimed.length);
-  for (const [objectType, group] of byObjectType(claimed)) await writeGroup(deps, target, objectType, group);
+  const limit = target.batchSize * BATCHES;
+  const claimed = await store.claimDeliveries(installationId, deps.clock.now(), limit, deps.leaseMs);
+  const batches = batchesOf(claimed, target.batchSize);
+  for (const [index, batch] of batches.entries()) {
+    const goesOn = await writeBatch(deps, target, batch);
+    if (goesOn) continue;
+    const rest = batches.slice(index + 1).flatMap(({ deliveries }) => deliveries);
+    await store.releaseDeliveries(rest.map(({ key }) => key));
+    break;
+  }
+  pace.flushed(installationId, claimed.length);
   return claimed.length;
 }
 
-function byObjectType(claimed: ClaimedDelivery[]): Map<string, ClaimedDelivery[]> {
-  const groups = new Map<string, ClaimedDelivery[]>();
-  for (const delivery of claimed) {
-    const type = delivery.desired.record.objectType;
-    groups.set(type, [...(groups.get(type) ?? []), delivery]);
-  }
-  return groups;
-}
-
-async function writeGroup(
-  deps: DeliverDeps,
-  target: Target,
-  objectType: string,
-  group: ClaimedDelivery[],
-): Promise<void> {
-  const waitMs = await deps.pace.take(target.connection.installationId);
+/** @returns false when it is pointless to send another batch now */
+async function writeBatch(deps: DeliverDeps, target: Target, batch: Batch): Promise<boolean> {
+  const { installationId } = target.connection;
+  const waitMs = await deps.pace.take(installationId);
   if (waitMs > 0) {
-    const nextAt = new Date(deps.clock.now().getTime() + waitMs);
-    await Promise.all(group.map(({ key }) => deps.store.postponeDelivery(key, nextAt, 'paced')));
-    return;
+    deps.pace.pause(installationId, waitMs);
+    await deps.store.releaseDeliveries(batch.deliveries.map(({ key }) => key));
+    return false;
   }
-  const writes = group.map(({ key, desired }) => ({
-    key,
-    record: desired.record,
-    fields: render(desired, target.render),
-  }));
   try {
-    const outcomes = await target.write(target.connection, objectType, writes);
-    await settle(deps, group, outcomes);
+    await settle(deps, batch.deliveries, await send(target, batch.deliveries));
+    return true;
   } catch (error) {
-    await groupFailed(deps, target, { objectType, group, error });
+    const known = asConnectorError(error);
+    const isWhole = known.code === 'crm_rejected' && batch.deliveries.length > 1;
+    return isWhole ? writeHalves(deps, target, batch) : batchFailed(deps, target, batch, known);
   }
 }
-
-type Failed = { objectType: string; group: ClaimedDelivery[]; error: unknown };
 
 /** A batch refused as a whole is halved until the culprit stands alone. */
-async function groupFailed(
+async function writeHalves(deps: DeliverDeps, target: Target, { kind, deliveries }: Batch): Promise<boolean> {
+  const middle = Math.ceil(deliveries.length / 2);
+  const second = { kind, deliveries: deliveries.slice(middle) };
+  const goesOn = await writeBatch(deps, target, { kind, deliveries: deliveries.slice(0, middle) });
+  if (goesOn) return writeBatch(deps, target, second);
+  await deps.store.releaseDeliveries(second.deliveries.map(({ key }) => key));
+  return false;
+}
+
+async function batchFailed(
   deps: DeliverDeps,
-  target: Target,
-  { objectType, group, error }: Failed,
-): Promise<void> {
-  const known = asConnectorError(error);
-  if (known.code === 'crm_rejected' && group.length > 1) {
-    const middle = Math.ceil(group.length / 2);
-    await writeGroup(deps, target, objectType, group.slice(0, middle));
-    await writeGroup(deps, target, objectType, group.slice(middle));
-    return;
-  }
+  { connection }: Target,
+  { deliveries }: Batch,
+  error: ConnectorError,
+): Promise<boolean> {
+  const { installationId } = connection;
   deps.log.error('records could not be written', error, {
-    installation: target.connection.installationId,
-    count: group.length,
+    installation: installationId,
+    count: deliveries.length,
   });
-  await Promise.all(group.map((delivery) => postpone(deps, delivery, error)));
+  await Promise.all(deliveries.map((delivery) => postpone(deps, delivery, error)));
+  if (error.retry === 'never') return true;
+  const attempts = Math.max(...deliveries.map((delivery) => delivery.attempts));
+  pause(deps, installationId, { attempts, error });
+  return false;
 }
 
-async function settle(deps: DeliverDeps, group: ClaimedDelivery[], outcomes: WriteOutcome[]): Promise<void> {
-  const byKey = new Map(group.map((delivery) => [delivery.key, delivery]));
-  const done: { key: string; generation: number; digest: string }[] = [];
-  for (const outcome of outcomes) {
-    const delivery = byKey.get(outcome.key);
-    if (!delivery) continue;
-    const { key, generation, digest, workspaceId, desired } = delivery;
-    if (outcome.outcome === 'refused') {
-      await deps.store.buryDelivery(key, generation, outcome.reason, deps.clock.now());
-      continue;
-    }
-    if (outcome.outcome !== 'written') {
-      await deps.follow(workspaceId, desired.record, outcome.outcome === 'moved' ? outcome.recordId : null);
-    }
-    done.push({ key, generation, digest });
-  }
-  await deps.store.delivered(done);
-}
+/** Longest quiet that the CRM did not ask for: an installation that works again is noticed within a minute. */
+const MOST_QUIET_MS = 60_000;
+/** An installation that ended may come back, but not by being asked again at once. */
+const ENDED_MS = 20_000;
 
-async function postpone(deps: DeliverDeps, delivery: ClaimedDelivery, error: unknown): Promise<void> {
-  const known = asConnectorError(error);
-  const now = deps.clock.now();
-  const isFinal = known.retry === 'never' || (known.code === 'internal' && delivery.attempts >= MAX_ATTEMPTS);
-  if (isFinal) return deps.store.buryDelivery(delivery.key, delivery.generation, known.publicMessage, now);
-  await deps.store.postponeDelivery(
-    delivery.key,
-    retryAt(now, deps.retryBaseMs, delivery.attempts, known),
-    known.code,
-  );
+type Failure = { attempts: number; error: ConnectorError };
+
+/** Nothing at all goes to an installation for a while, also not what is new. */
+function pause({ clock, pace, retryBaseMs }: DeliverDeps, installationId: string, failure: Failure): void {
+  const { attempts, error } = failure;
+  const now = clock.now();
+  const grown = retryAt(now, retryBaseMs, attempts).getTime() - now.getTime();
+  const least = error.code === 'reauth_required' ? Math.min(ENDED_MS, retryBaseMs * 20) : 0;
+  pace.pause(installationId, Math.max(least, Math.min(MOST_QUIET_MS, grown), error.retryAfterMs ?? 0));
 }

@@ -57,6 +57,8 @@ async function readPage(deps: BackfillDeps, item: ClaimedWork, state: State): Pr
   const connection = await deps.accountConnection(state.account);
   const number = await deps.store.drawNumber();
   const page = await deps.list(connection, kind, state.cursor, number);
+  if (page.skipped > 0)
+    deps.log.warn('objects could not be read', { account: state.account, kind, count: page.skipped });
   await deps.post(item.workspaceId, page.facts);
   const next: State = {
     ...state,

@@ -1,16 +1,22 @@
 // Follows a CRM record that was merged into another or is gone: its payers move along or are let go.
+import type { Clock } from '../clock.ts';
 import type { RecordRef } from '../ledger/entities.ts';
 import { recordKey, type Fact } from '../ledger/facts.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
 import type { Post } from '../posting/post.ts';
 import type { Store } from '../store/store.ts';
-import { linkFact } from './match.ts';
+import { linkFact, matchWork } from './match.ts';
 
 export type Follow = (workspaceId: string, from: RecordRef, to: string | null) => Promise<void>;
 
-/** @returns a function that ends the links to `from` and, where the CRM named one, makes the same links to `to` */
+export type FollowDeps = { store: Store; clock: Clock; post: Post };
+
+/**
+ * @returns a function that ends the links to `from` and, where the CRM named one, makes the same links to `to`. Where it
+ *   named none, the payers are matched again: a merged record keeps the addresses of both.
+ */
 export const createFollow =
-  (store: Store, post: Post): Follow =>
+  ({ store, clock, post }: FollowDeps): Follow =>
   async (workspaceId, from, to) => {
     const { rows } = await store.loadCluster(workspaceId, {
       owners: [],
@@ -26,5 +32,7 @@ export const createFollow =
       const ended = linkFact(base, from, body.reason, false);
       return to ? [ended, linkFact(base, { ...from, recordId: to }, body.reason, true)] : [ended];
     });
-    await post(workspaceId, facts);
+    const nextAt = clock.now().toISOString();
+    const again = links.map(({ account, body }) => matchWork(workspaceId, account, body.customerId, nextAt));
+    await post(workspaceId, facts, to ? {} : { add: again });
   };

@@ -5,11 +5,13 @@ import { asConnectorError } from '../errors.ts';
 import type { CrmConnection, CrmRecord } from '../crms/crm.ts';
 import type { Link, Personal, RecordRef } from '../ledger/entities.ts';
 import { recordKey, type Fact } from '../ledger/facts.ts';
+import { ledgerOf } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
 import { MAX_ATTEMPTS, retryAt } from '../retry.ts';
-import type { ClaimedWork, Store } from '../store/store.ts';
+import type { ClaimedWork, Store, WorkItem } from '../store/store.ts';
 import { isRoleOrFreeMail } from './mail-domains.ts';
+import type { UnmatchedReason } from './unmatched.ts';
 
 export type MatchDeps = {
   store: Store;
@@ -25,9 +27,27 @@ export type MatchDeps = {
 
 /** As many addresses as one batch read takes. */
 const BATCH = 100;
+/** The CRM may get the contact later; looking again costs one call for a hundred payers. */
+const LOOK_AGAIN_MS = 24 * 3_600_000;
 
 const payloadShape = z.object({ account: z.string(), id: z.string() });
 type Payer = { account: string; customerId: string; email: string | null };
+
+/** What was found for a payer in one installation. */
+type Finding = { facts: Fact[]; reason: UnmatchedReason; candidates: RecordRef[] };
+
+export const matchWork = (
+  workspaceId: string,
+  account: string,
+  customerId: string,
+  nextAt: string,
+): WorkItem => ({
+  workspaceId,
+  kind: 'match',
+  key: `${account}|${customerId}`,
+  payload: { account, id: customerId },
+  nextAt,
+});
 
 /** @returns how many payers were looked at */
 export async function matchPayers(deps: MatchDeps): Promise<number> {
@@ -41,11 +61,46 @@ export async function matchPayers(deps: MatchDeps): Promise<number> {
 
 async function matchGroup(deps: MatchDeps, workspaceId: string, group: ClaimedWork[]): Promise<void> {
   const payers = await payersOf(deps.store, workspaceId, group);
+  const linked = await linkedInstallations(deps.store, workspaceId, payers);
   const connections = await deps.connectionsOf(workspaceId);
-  const facts: Fact[] = [];
-  for (const connection of connections) facts.push(...(await linksIn(deps, connection, payers)));
-  await deps.post(workspaceId, facts, { work: group.map((item) => item.id) });
+  const findings = payers.map((): Finding[] => []);
+  for (const connection of connections) {
+    const open = payers.map((payer) => !linked.has(`${nameOf(payer)}|${connection.installationId}`));
+    const found = await findIn(
+      deps,
+      connection,
+      payers.filter((_, index) => open[index]),
+    );
+    for (const [index, payer] of payers.entries()) {
+      const finding = found.get(nameOf(payer));
+      if (finding) findings[index]?.push(finding);
+    }
+  }
+  const isSettled = (index: number): boolean =>
+    findings[index]?.every(({ facts }) => facts.length > 0) === true && connections.length > 0;
+  const done = group.filter((_, index) => isSettled(index)).map((item) => item.id);
+  await deps.post(
+    workspaceId,
+    findings.flat().flatMap(({ facts }) => facts),
+    {
+      work: done,
+      add: payers
+        .filter((_, index) => isSettled(index))
+        .map((payer) => methodsWork(deps, workspaceId, payer)),
+    },
+  );
+  for (const [index, item] of group.entries())
+    if (!isSettled(index)) await leaveToAPerson(deps, item, findings[index] ?? []);
 }
+
+/** History lists customers without what they have saved; a card that shows one needs it. */
+const methodsWork = (deps: MatchDeps, workspaceId: string, { account, customerId }: Payer): WorkItem => ({
+  workspaceId,
+  kind: 'fetch',
+  key: `customer|${account}|${customerId}`,
+  payload: { account, entity: 'customer', id: customerId },
+  nextAt: deps.clock.now().toISOString(),
+});
 
 async function payersOf(store: Store, workspaceId: string, group: ClaimedWork[]): Promise<Payer[]> {
   const wanted = group.map((item) => payloadShape.parse(item.payload));
@@ -60,19 +115,61 @@ async function payersOf(store: Store, workspaceId: string, group: ClaimedWork[])
   }));
 }
 
+const nameOf = ({ account, customerId }: { account: string; customerId: string }): string =>
+  `${account}|${customerId}`;
+
+/** `account|customer|installation` of payers who have a link there already: a person's word is not added to. */
+async function linkedInstallations(store: Store, workspaceId: string, payers: Payer[]): Promise<Set<string>> {
+  const owners = payers.map(({ customerId }) => customerId);
+  const { rows } = await store.loadCluster(workspaceId, { owners, ids: [], records: [] });
+  const links = ledgerOf(rows.filter((row) => row.entity === 'link')).link;
+  return new Set(
+    links
+      .filter(({ body }) => body.active && body.reason !== 'primary_company')
+      .map(({ account, body }) => `${account}|${body.customerId}|${body.record.installationId}`),
+  );
+}
+
 /** Exactly one contact with this address, and an address that belongs to one person or company: anything else is asked. */
-async function linksIn(deps: MatchDeps, connection: CrmConnection, payers: Payer[]): Promise<Fact[]> {
-  const emails = [
-    ...new Set(payers.flatMap(({ email }) => (email && !isRoleOrFreeMail(email) ? [email] : []))),
-  ];
-  const contacts = await deps.findByEmail(connection, emails);
+async function findIn(
+  deps: MatchDeps,
+  connection: CrmConnection,
+  payers: Payer[],
+): Promise<Map<string, Finding>> {
+  const emails = new Set(payers.flatMap(({ email }) => email ?? []));
+  const contacts = emails.size > 0 ? await deps.findByEmail(connection, [...emails]) : [];
   const number = await deps.store.drawNumber();
-  return payers.flatMap((payer) => {
-    const candidates = contacts.filter((contact) => payer.email && contact.emails.includes(payer.email));
-    const [contact] = candidates;
-    if (!contact || candidates.length > 1) return [];
-    return linkFacts({ ...payer, number }, contact, 'email');
-  });
+  return new Map(
+    payers.map((payer) => {
+      const found = contacts.filter(({ emails: known }) => payer.email && known.includes(payer.email));
+      const reason = reasonOf(payer, found);
+      const [contact] = found;
+      const facts = contact && !reason ? linkFacts({ ...payer, number }, contact, 'email') : [];
+      const candidates = found.map(({ record }) => record);
+      return [nameOf(payer), { facts, reason: reason ?? 'no_contact', candidates }];
+    }),
+  );
+}
+
+function reasonOf({ email }: Payer, found: CrmRecord[]): UnmatchedReason | null {
+  if (!email || found.length === 0) return 'no_contact';
+  if (found.length > 1) return 'several_contacts';
+  return isRoleOrFreeMail(email) ? 'shared_address' : null;
+}
+
+const URGENCY: readonly UnmatchedReason[] = ['several_contacts', 'shared_address', 'no_contact'];
+
+/**
+ * The row stays, with what was found, until a person or a later look settles it: what a CRM holds today is no fact about
+ * money, and would not belong among those that live for ever. Candidates are ids only, so that nobody's name is kept here.
+ */
+async function leaveToAPerson(deps: MatchDeps, item: ClaimedWork, findings: Finding[]): Promise<void> {
+  const open = findings.filter(({ facts }) => facts.length === 0);
+  const reason = URGENCY.find((word) => open.some((finding) => finding.reason === word)) ?? 'no_contact';
+  const candidates = open.flatMap((finding) => finding.candidates);
+  const nextAt = new Date(deps.clock.now().getTime() + LOOK_AGAIN_MS);
+  const payload = { ...payloadShape.parse(item.payload), reason, candidates };
+  await deps.store.postponeWork(item.id, nextAt, reason, payload);
 }
 
 export type LinkBase = { account: string; customerId: string; number: number };
@@ -80,7 +177,7 @@ export type LinkBase = { account: string; customerId: string; number: number };
 /** Links of a payer to a contact, and to the company that is the contact's primary one. */
 export function linkFacts(base: LinkBase, contact: CrmRecord, reason: Link['reason']): Fact[] {
   const links = [linkFact(base, contact.record, reason, true)];
-  if (contact.record.objectType === 'contacts' && contact.primaryCompanyId) {
+  if (contact.primaryCompanyId) {
     const company = { ...contact.record, objectType: 'companies', recordId: contact.primaryCompanyId };
     links.push(linkFact(base, company, 'primary_company', true));
   }
@@ -105,13 +202,9 @@ async function failed(deps: MatchDeps, group: ClaimedWork[], error: unknown): Pr
   const now = deps.clock.now();
   deps.log.error('payers could not be matched', error, { count: group.length });
   for (const item of group) {
-    if (known.retry === 'never' || item.attempts >= MAX_ATTEMPTS)
-      await deps.store.buryWork(item.id, known.code, now);
-    else
-      await deps.store.postponeWork(
-        item.id,
-        retryAt(now, deps.retryBaseMs, item.attempts, known),
-        known.code,
-      );
+    const isFinal = known.retry === 'never' || (known.code === 'internal' && item.attempts >= MAX_ATTEMPTS);
+    const nextAt = retryAt(now, deps.retryBaseMs, item.attempts, known);
+    if (isFinal) await deps.store.buryWork(item.id, known.code, now);
+    else await deps.store.postponeWork(item.id, nextAt, known.code);
   }
 }

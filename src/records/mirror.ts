@@ -121,10 +121,11 @@ function statesOfPayment(source: Source, payment: Entry<'payment'>): DesiredStat
   ];
 }
 
-/** null for what never was more than an attempt to begin. */
+/** null for what never was more than an attempt to begin; one that was given up after a try has failed. */
 function paymentWord(payment: Entry<'payment'>, ledger: Ledger): PaymentValues['status'] | null {
-  const { status, capturedMinor } = payment.body;
-  if (status === 'requires_action' || status === 'canceled') return null;
+  const { status, capturedMinor, method } = payment.body;
+  if (status === 'canceled') return method ? 'failed' : null;
+  if (status === 'requires_action') return null;
   if (status !== 'succeeded') return status;
   const { refundedMinor, atRiskMinor, reversedMinor } = paymentTotals(payment, ledger);
   if (reversedMinor > 0) return 'dispute_lost';

@@ -1,4 +1,5 @@
 // Which mirrored records a change of rows can have altered.
+import type { EntityKind } from '../ledger/entities.ts';
 import type { Row } from '../ledger/facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
@@ -9,31 +10,36 @@ export const nameOf = ({ account, id }: { account: string; id: string }): string
 
 export function mirrorsTouched(changed: readonly Row[], ledger: Ledger): Touched {
   const touched: Touched = { invoices: new Set(), payments: new Set(), lines: new Set() };
-  const owners = new Set<string>();
   for (const row of changed) {
-    const parent = row.parent === null ? null : nameOf({ account: row.account, id: row.parent });
-    if (row.entity === 'invoice') add(touched.invoices, nameOf(row), touched.lines);
-    if (row.entity === 'payment') touched.payments.add(nameOf(row));
-    if (row.entity === 'link') owners.add(`${row.account}|${row.owner}`);
-    if (!parent) continue;
-    if (row.entity === 'line') add(touched.invoices, parent, touched.lines);
-    if (row.entity === 'refund' || row.entity === 'dispute') touched.payments.add(parent);
-    if (row.entity === 'allocation' || row.entity === 'creditNote') touched.invoices.add(parent);
+    const name = nameOf(row);
+    const parent = row.parent === null ? name : nameOf({ account: row.account, id: row.parent });
+    for (const table of TABLES[row.entity] ?? []) touched[table].add(OWN.has(row.entity) ? name : parent);
   }
-  addOwned(touched, owners, ledger);
+  addOwned(touched, changed, ledger);
   addAllocated(touched, changed, ledger);
   addReplaced(touched, ledger);
   return touched;
 }
 
-const add = (names: Set<string>, name: string, also: Set<string>): void => {
-  names.add(name);
-  also.add(name);
+/** Kinds that are mirrored themselves; a line is looked at with its invoice. */
+const OWN: ReadonlySet<EntityKind> = new Set(['invoice', 'payment']);
+
+/** What a row of a kind alters: itself, or what it hangs on. */
+const TABLES: Partial<Record<EntityKind, readonly (keyof Touched)[]>> = {
+  invoice: ['invoices', 'lines'],
+  line: ['invoices', 'lines'],
+  allocation: ['invoices'],
+  creditNote: ['invoices'],
+  payment: ['payments'],
+  refund: ['payments'],
+  dispute: ['payments'],
 };
 
 /** A payer who moved takes along everything that is theirs. */
-function addOwned(touched: Touched, owners: ReadonlySet<string>, ledger: Ledger): void {
-  if (owners.size === 0) return;
+function addOwned(touched: Touched, changed: readonly Row[], ledger: Ledger): void {
+  const links = changed.filter(({ entity }) => entity === 'link');
+  if (links.length === 0) return;
+  const owners = new Set(links.map(({ account, owner }) => `${account}|${owner}`));
   const isTheirs = ({ account, owner }: { account: string; owner: string | null }): boolean =>
     owners.has(`${account}|${owner}`);
   for (const invoice of ledger.invoice.filter(isTheirs)) touched.invoices.add(nameOf(invoice));

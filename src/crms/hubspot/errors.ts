@@ -34,7 +34,8 @@ export function failure(found: HubspotFailure, cause?: unknown): ConnectorError 
     case 401:
       return reauthRequired(extra);
     case 403:
-      return crmRejected({ ...extra, publicMessage: FORBIDDEN });
+      // What waits is kept until an admin has granted it.
+      return reauthRequired({ ...extra, publicMessage: FORBIDDEN });
     case 404:
       return notFound(extra);
     case 423:

@@ -1,13 +1,16 @@
 // HubSpot as a CRM.
 import type { Clock } from '../../clock.ts';
-import type { Crm, CrmConnection } from '../crm.ts';
+import { ConnectorError } from '../../errors.ts';
+import type { Capabilities, Crm, CrmConnection } from '../crm.ts';
 import { createAskFor, type HubspotSettings } from './client.ts';
 import { createFindByEmail } from './match.ts';
-import { authorizeUrl, details, exchange, refresh, requiredScopes, revoke } from './oauth.ts';
+import { createMirror } from './write/mirror.ts';
+import { authorizeUrl, details, exchange, grantedScopes, refresh, requiredScopes, revoke } from './oauth.ts';
 import { createRead, isRecordId, objectType } from './read.ts';
-import { createProvision } from './schema.ts';
+import { createProvision, type Provision } from './schema.ts';
+import { createUsers } from './read/users.ts';
 import { verifyCall } from './verify.ts';
-import { BATCH, createWrite } from './write.ts';
+import { BATCH, createWrite } from './write/records.ts';
 
 export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
   const askFor = createAskFor(settings);
@@ -24,13 +27,40 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     revoke: (refreshToken) => revoke(settings, refreshToken),
     details: (connection) => details(settings, connection),
     verifyCall: (call, now) => verifyCall(settings, call, now),
-    async provision(connection: CrmConnection) {
-      const portal = await details(settings, connection);
-      const created = await provision(connection, portal.currency);
-      return { created, capabilities: { mirrorInvoices: false, commercePayments: false } };
-    },
+    provision: (connection) => provisionAll(settings, provision, connection),
     write: createWrite(askFor),
+    ...createMirror(askFor),
     ...createRead(askFor),
     findByEmail: createFindByEmail(askFor),
+    users: createUsers(askFor),
   };
+}
+
+const NEEDS = {
+  invoices: ['crm.objects.invoices.read', 'crm.objects.invoices.write', 'crm.objects.line_items.write'],
+  payments: ['crm.objects.commercepayments.read', 'crm.objects.commercepayments.write'],
+} as const;
+
+async function provisionAll(settings: HubspotSettings, provision: Provision, connection: CrmConnection) {
+  const { currency } = await details(settings, connection);
+  const granted = new Set(await grantedScopes(settings, connection));
+  const summary = await provision(connection, 'summary', currency);
+  const offered = async (schema: keyof typeof NEEDS): Promise<number | null> =>
+    NEEDS[schema].every((scope) => granted.has(scope))
+      ? provision(connection, schema, currency).catch(notOffered)
+      : null;
+  const invoices = await offered('invoices');
+  // Payments without their invoices would say less than the fields on people do.
+  const payments = invoices === null ? null : await offered('payments');
+  const capabilities: Capabilities = {
+    mirrorInvoices: invoices !== null,
+    commercePayments: payments !== null,
+  };
+  return { created: summary + (invoices ?? 0) + (payments ?? 0), capabilities };
+}
+
+/** An account may lack an object although the scopes for it were granted. */
+function notOffered(error: unknown): null {
+  if (error instanceof ConnectorError && [403, 404].includes(Number(error.context['status']))) return null;
+  throw error;
 }

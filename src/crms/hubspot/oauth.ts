@@ -56,24 +56,37 @@ export async function exchange(
     code,
     code_verifier: verifier,
   });
+  const known = await introspect(settings, tokens.access);
+  return {
+    tokens,
+    portalId: String(known.hub_id),
+    userId: String(known.user_id),
+    scopes: known.scopes,
+  };
+}
+
+export const grantedScopes = async (
+  settings: HubspotSettings,
+  connection: CrmConnection,
+): Promise<string[]> => (await introspect(settings, connection.accessToken)).scopes;
+
+async function introspect(
+  settings: HubspotSettings,
+  accessToken: string,
+): Promise<z.infer<typeof introspectShape>> {
   const { status, body } = await request(settings, {
     method: 'POST',
     path: `${TOKEN}/introspect`,
     form: {
       client_id: settings.clientId,
       client_secret: settings.clientSecret,
-      token: tokens.access,
+      token: accessToken,
       token_type_hint: 'access_token',
     },
   });
   const known = introspectShape.safeParse(body);
   if (status >= 400 || !known.success) throw crmUnavailable({ context: { vendor: 'hubspot', status } });
-  return {
-    tokens,
-    portalId: String(known.data.hub_id),
-    userId: String(known.data.user_id),
-    scopes: known.data.scopes,
-  };
+  return known.data;
 }
 
 export const refresh = (settings: HubspotSettings, refreshToken: string, now: () => Date): Promise<Tokens> =>

@@ -1,40 +1,73 @@
-// Our property group and properties in a portal: made when missing, upgraded in place, never retyped.
+// Our property groups and properties in a portal: made when missing, upgraded in place, never retyped.
 import type { Client } from '@hubspot/api-client';
 import fields from '../../../manifests/crm-fields.json' with { type: 'json' };
 import type { CrmConnection } from '../crm.ts';
 import type { Ask, AskFor } from './client.ts';
-
-export const SUMMARY_OBJECTS = ['contacts', 'companies', 'deals'] as const;
 
 /** HubSpot's name of a canonical summary field. */
 export const propertyNames: ReadonlyMap<string, string> = new Map(
   fields.summary.map(({ field, name }) => [field, name]),
 );
 
-type PropertyCreate = Parameters<Client['crm']['properties']['coreApi']['create']>[1];
-type Field = (typeof fields.summary)[number];
+/** The property of ours by which mirrored records are found again. */
+export const OWN_ID = fields.owned.name;
 
-const KINDS: Record<string, { type: PropertyCreate['type']; fieldType: PropertyCreate['fieldType'] }> = {
+type PropertyCreate = Parameters<Client['crm']['properties']['coreApi']['create']>[1];
+type Option = { value: string; label: string };
+type Field = {
+  name: string;
+  label: string;
+  type: string;
+  description: string;
+  options?: Option[];
+  unique?: boolean;
+};
+
+const SUMMARY: readonly Field[] = fields.summary;
+const OWNED: readonly Field[] = [{ ...fields.owned, unique: true }];
+
+/** What each object type gets. */
+const SCHEMAS = {
+  summary: [
+    { objectType: 'contacts', fields: SUMMARY },
+    { objectType: 'companies', fields: SUMMARY },
+    { objectType: 'deals', fields: SUMMARY },
+  ],
+  invoices: [
+    { objectType: 'invoices', fields: [...OWNED, ...(fields.invoice as Field[])] },
+    { objectType: 'line_items', fields: OWNED },
+  ],
+  payments: [{ objectType: 'commerce_payments', fields: OWNED }],
+};
+
+const KINDS: Record<string, Pick<PropertyCreate, 'type' | 'fieldType'>> = {
   number: { type: 'number', fieldType: 'number' },
   string: { type: 'string', fieldType: 'text' },
   enumeration: { type: 'enumeration', fieldType: 'select' },
   datetime: { type: 'datetime', fieldType: 'date' },
   date: { type: 'date', fieldType: 'date' },
-} as Record<string, { type: PropertyCreate['type']; fieldType: PropertyCreate['fieldType'] }>;
+} as Record<string, Pick<PropertyCreate, 'type' | 'fieldType'>>;
 
+export type Provision = (
+  connection: CrmConnection,
+  schema: keyof typeof SCHEMAS,
+  currency: string,
+) => Promise<number>;
+
+/** @returns how many groups and properties were made */
 export const createProvision =
-  (askFor: AskFor) =>
-  async (connection: CrmConnection, currency: string): Promise<number> => {
+  (askFor: AskFor): Provision =>
+  async (connection, schema, currency) => {
     const ask = askFor(connection);
     let created = 0;
-    for (const objectType of SUMMARY_OBJECTS) {
+    for (const { objectType, fields: wanted } of SCHEMAS[schema]) {
       created += await ensureGroup(ask, objectType);
       const known = await ask((client) => client.crm.properties.coreApi.getAll(objectType));
       const present = new Map(known.results.map((property) => [property.name, property]));
-      const missing = fields.summary.filter(({ name }) => !present.has(name));
+      const missing = wanted.filter(({ name }) => !present.has(name));
       if (missing.length > 0) await create(ask, objectType, missing, currency);
       created += missing.length;
-      for (const field of fields.summary)
+      for (const field of wanted)
         await addOptions(ask, objectType, field, present.get(field.name)?.options ?? []);
     }
     return created;
@@ -56,39 +89,36 @@ async function create(ask: Ask, objectType: string, missing: Field[], currency: 
     description: field.description,
     groupName: fields.group.name,
     ...kindOf(field),
-    ...('options' in field && field.options ? { options: optionsOf(field) } : {}),
+    ...(field.unique ? { hasUniqueValue: true } : {}),
+    ...(field.options ? { options: optionsOf(field) } : {}),
   }));
   await ask((client) =>
     client.crm.properties.batchApi.create(objectType, { inputs: inputs as PropertyCreate[] }),
   );
 }
 
-function kindOf(field: Field): { type: PropertyCreate['type']; fieldType: PropertyCreate['fieldType'] } {
+function kindOf(field: Field): Pick<PropertyCreate, 'type' | 'fieldType'> {
   const kind = KINDS[field.type];
   if (!kind) throw new Error(`no HubSpot kind for ${field.type}`);
   return kind;
 }
 
-const optionsOf = (field: Field): { label: string; value: string; displayOrder: number; hidden: boolean }[] =>
-  (('options' in field && field.options) || []).map((option, displayOrder) => ({
-    ...option,
-    displayOrder,
-    hidden: false,
-  }));
+type PropertyOption = { label: string; value: string; displayOrder: number; hidden: boolean };
+
+const optionsOf = ({ options = [] }: Field): PropertyOption[] =>
+  options.map((option, displayOrder) => ({ ...option, displayOrder, hidden: false }));
 
 /** An option an admin removed, or a newer version brought, is added back; what an admin added stays. */
 async function addOptions(
   ask: Ask,
   objectType: string,
   field: Field,
-  present: { value: string }[],
+  present: { label: string; value: string; hidden: boolean }[],
 ): Promise<void> {
-  const wanted = optionsOf(field);
-  if (present.length === 0 || wanted.every(({ value }) => present.some((option) => option.value === value)))
-    return;
-  const kept = present as { label: string; value: string; displayOrder?: number; hidden: boolean }[];
-  const added = wanted.filter(({ value }) => !present.some((option) => option.value === value));
-  const options = [...kept, ...added].map(({ label, value, hidden }, displayOrder) => ({
+  const known = new Set(present.map(({ value }) => value));
+  const added = optionsOf(field).filter(({ value }) => !known.has(value));
+  if (present.length === 0 || added.length === 0) return;
+  const options = [...present, ...added].map(({ label, value, hidden }, displayOrder) => ({
     label,
     value,
     hidden,

@@ -1,10 +1,10 @@
 // Writes summary fields in batches of one object type, with an outcome for each record.
 import { z } from 'zod';
-import { crmUnavailable } from '../../errors.ts';
-import type { CrmConnection, RecordWrite, WriteOutcome } from '../crm.ts';
-import type { Ask, AskFor } from './client.ts';
-import { readBatches } from './read.ts';
-import { propertyNames } from './schema.ts';
+import { crmUnavailable } from '../../../errors.ts';
+import type { CrmConnection, RecordWrite, WriteOutcome } from '../../crm.ts';
+import type { Ask, AskFor } from '../client.ts';
+import { readBatches } from '../read.ts';
+import { propertyNames } from '../schema.ts';
 
 export const BATCH = 100;
 

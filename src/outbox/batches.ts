@@ -1,0 +1,80 @@
+// Claimed deliveries as batches: one kind of record each, what others hang on first, no record twice.
+import type { Crm, CrmConnection, LinkTarget, RecordWrite, WriteOutcome } from '../crms/crm.ts';
+import { isSummary, paysideId, type LinkEnd } from '../records/desired-state.ts';
+import { renderMirror } from '../records/render-mirror.ts';
+import { render, type RenderFor } from '../records/render.ts';
+import type { ClaimedDelivery } from '../store/store.ts';
+
+export type Target = {
+  connection: CrmConnection;
+  batchSize: number;
+  render: RenderFor;
+  crm: Pick<Crm, 'write' | 'upsert' | 'link'>;
+};
+
+/** Deliveries of one kind: what one call takes. */
+export type Batch = { kind: string; deliveries: ClaimedDelivery[] };
+
+/** Our own records are made before they are linked; what is written to people's records waits for neither. */
+const ORDER = ['summary', 'invoice', 'line', 'payment', 'links'];
+
+/** Links are small, and a CRM takes many more of them in a call. */
+const LINKS = 1_000;
+
+export function batchesOf(claimed: ClaimedDelivery[], batchSize: number): Batch[] {
+  const groups = [...Map.groupBy(claimed, kindOf)].sort(([a], [b]) => placeOf(a) - placeOf(b));
+  return groups.flatMap(([kind, deliveries]) => {
+    const size = kind.startsWith('links') ? LINKS : batchSize;
+    return Array.from({ length: Math.ceil(deliveries.length / size) }, (_, index) => ({
+      kind,
+      deliveries: deliveries.slice(index * size, (index + 1) * size),
+    }));
+  });
+}
+
+function kindOf({ desired }: ClaimedDelivery): string {
+  if (isSummary(desired)) return `summary ${desired.record.objectType}`;
+  return desired.kind === 'links' ? `links ${desired.values.of}` : desired.kind;
+}
+
+const placeOf = (kind: string): number => ORDER.indexOf(kind.split(' ')[0] ?? '');
+
+/** Sends one batch; all deliveries are of the kind of the first. */
+export async function send(target: Target, deliveries: ClaimedDelivery[]): Promise<WriteOutcome[]> {
+  const [first] = deliveries;
+  if (!first) return [];
+  const { connection } = target;
+  const { desired } = first;
+  if (isSummary(desired))
+    return target.crm.write(connection, desired.record.objectType, deliveries.flatMap(summaryWrite(target)));
+  if (desired.kind === 'links')
+    return target.crm.link(connection, desired.values.of, deliveries.flatMap(linkWrite));
+  return target.crm.upsert(connection, desired.kind, deliveries.flatMap(mirrorWrite(target)));
+}
+
+const summaryWrite =
+  (target: Target) =>
+  ({ key, desired }: ClaimedDelivery): RecordWrite[] =>
+    isSummary(desired) ? [{ key, record: desired.record, fields: render(desired, target.render) }] : [];
+
+const mirrorWrite =
+  (target: Target) =>
+  ({ key, desired }: ClaimedDelivery) =>
+    isSummary(desired) || desired.kind === 'links'
+      ? []
+      : [{ key, paysideId: paysideId(desired), fields: renderMirror(desired, target.render) }];
+
+const linkWrite = ({ key, desired }: ClaimedDelivery) =>
+  desired.kind === 'links'
+    ? [
+        {
+          key,
+          paysideId: paysideId(desired),
+          to: desired.values.to.map(linkTarget),
+          drop: desired.values.drop.map(linkTarget),
+        },
+      ]
+    : [];
+
+const linkTarget = (end: LinkEnd): LinkTarget =>
+  'mirror' in end ? { mirror: end.mirror, paysideId: paysideId(end) } : end;

@@ -1,0 +1,238 @@
+// Payer matching against a portal: who is linked by themselves, and who is left for a person with the reason and the candidates.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '../../src/log.ts';
+import { ledgerOf } from '../../src/ledger/ledger.ts';
+import { matchPayers, type MatchDeps } from '../../src/reconcile/match.ts';
+import { unmatchedPayers, type UnmatchedReader } from '../../src/reconcile/unmatched.ts';
+import type { WorkItem } from '../../src/store/store.ts';
+import {
+  customerFact,
+  invoiceFact,
+  linkFact,
+  ONE,
+  startOutboxWorld,
+  WORKSPACE,
+  type OutboxWorld,
+} from '../outbox/world.ts';
+
+let world: OutboxWorld;
+beforeEach(async () => {
+  world = await startOutboxWorld();
+});
+afterEach(() => world.close());
+
+const door = () => world.rig.hubspot.portal(ONE);
+const contact = (email: string, more = '') =>
+  door().create('contacts', { email, ...(more ? { hs_additional_emails: more } : {}) });
+
+const deps = (portals = [ONE]): MatchDeps => ({
+  store: world.store,
+  clock: world.rig.clock,
+  log: createLog('silent'),
+  post: world.post,
+  connectionsOf: async () => portals.map((id) => world.connection(id)),
+  findByEmail: world.rig.crm.findByEmail,
+  retryBaseMs: 1_000,
+  leaseMs: 60_000,
+});
+
+const known = (id: string, email: string | null) =>
+  world.post(WORKSPACE, [customerFact(id, { personal: { name: `Name of ${id}`, email, phone: null } })]);
+
+/** Links of a payer as `contacts/51001 email`, those that hold. */
+async function links(id: string): Promise<string[]> {
+  const { rows } = await world.store.loadCluster(WORKSPACE, { owners: [id], ids: [], records: [] });
+  return ledgerOf(rows)
+    .link.filter(({ body }) => body.active)
+    .map(({ body }) => `${body.record.objectType}/${body.record.recordId} ${body.reason}`);
+}
+
+/** Work that waits, as the store would list it. */
+async function reader(): Promise<UnmatchedReader> {
+  const far = new Date(world.rig.clock.now().getTime() + 400 * 86_400_000);
+  const waiting: WorkItem[] = await world.store.claimWork(['match'], far, 1_000, 1);
+  return {
+    loadCluster: world.store.loadCluster,
+    loadPersonal: world.store.loadPersonal,
+    waitingWork: async () => waiting,
+  };
+}
+
+const unmatched = async () => unmatchedPayers(await reader(), WORKSPACE);
+
+describe('a payer is linked by themselves', () => {
+  it('to the one contact with their address, whatever its case', async () => {
+    const id = contact('ada@acorn.test');
+    await known('cus_ada', 'Ada@Acorn.test');
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
+    expect(await unmatched()).toEqual([]);
+  });
+
+  it('to the one contact that has it as an additional address', async () => {
+    const id = contact('ada@acorn.test', 'ada@old.test;ada@older.test');
+    await known('cus_ada', 'ada@older.test');
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
+  });
+
+  it('to the company that is the contact’s primary one, and to no other', async () => {
+    const id = contact('ada@acorn.test');
+    const [primary, other, sameDomain] = ['Acorn', 'Beech', 'Acorn Two'].map((name) =>
+      door().create('companies', { name, domain: 'acorn.test' }),
+    );
+    for (const company of [primary, other])
+      door().associate({ kind: 'contacts', id }, { kind: 'companies', id: company! });
+    await known('cus_ada', 'ada@acorn.test');
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toEqual(
+      expect.arrayContaining([`companies/${primary} primary_company`, `contacts/${id} email`]),
+    );
+    expect((await links('cus_ada')).join()).not.toContain(sameDomain);
+    expect(await links('cus_ada')).toHaveLength(2);
+  });
+
+  it('a hundred of them in two calls', async () => {
+    for (let index = 0; index < 100; index += 1) {
+      contact(`p${index}@acorn.test`);
+      await known(`cus_${index}`, `p${index}@acorn.test`);
+    }
+    world.forgetCalls();
+    expect(await matchPayers(deps())).toBe(100);
+    expect(world.calls()).toEqual(['contacts/batch/read', 'contacts/companies/batch/read']);
+    expect(await links('cus_99')).toHaveLength(1);
+  });
+});
+
+describe('a payer is left for a person', () => {
+  it.each([
+    ['nobody has the address', 'ada@acorn.test', [], 'no_contact'],
+    ['the gateway knows no address', null, ['ada@acorn.test'], 'no_contact'],
+    ['the address is a shared mailbox', 'billing@acorn.test', ['billing@acorn.test'], 'shared_address'],
+    [
+      'the address is a tagged shared mailbox',
+      'info+de@acorn.test',
+      ['info+de@acorn.test'],
+      'shared_address',
+    ],
+    ['the address is free mail', 'ada.lovelace@gmail.com', ['ada.lovelace@gmail.com'], 'shared_address'],
+    ['only the domain is the same', 'ada@acorn.test', ['bob@acorn.test'], 'no_contact'],
+  ])('when %s', async (_, email, contacts, reason) => {
+    const ids = contacts.map((address) => contact(address));
+    await known('cus_ada', email);
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toEqual([]);
+    const found = await unmatched();
+    expect(found).toMatchObject([{ customerId: 'cus_ada', reason, email, name: 'Name of cus_ada' }]);
+    const candidates = reason === 'shared_address' ? ids : [];
+    expect(found[0]?.candidates.map(({ recordId }) => recordId)).toEqual(candidates);
+  });
+
+  it('when two contacts have the address', async () => {
+    const ids = [
+      contact('ada@acorn.test'),
+      contact('ada.l@acorn.test', 'shared@acorn.test'),
+      contact('bob@acorn.test', 'shared@acorn.test'),
+    ];
+    await known('cus_ada', 'shared@acorn.test');
+    // The portal itself answers with one of them; the other shows because it was asked for as well.
+    await known('cus_l', 'ada.l@acorn.test');
+    await known('cus_b', 'bob@acorn.test');
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toEqual([]);
+    const found = await unmatched();
+    expect(found).toMatchObject([{ customerId: 'cus_ada', reason: 'several_contacts' }]);
+    expect(found[0]?.candidates.map(({ recordId }) => recordId).sort()).toEqual(ids.slice(1).sort());
+  });
+
+  it('and no contact is made for them', async () => {
+    await known('cus_ada', 'ada@acorn.test');
+    await matchPayers(deps());
+    expect(world.calls()).toEqual(['contacts/batch/read']);
+    const shown = await fetch(`${world.rig.hubspot.url}/_sandbox/objects/contacts`);
+    expect(await shown.json()).toEqual([]);
+  });
+
+  it('until the contact appears: a day later they are linked', async () => {
+    await known('cus_ada', 'ada@acorn.test');
+    await matchPayers(deps());
+    const id = contact('ada@acorn.test');
+    expect(await matchPayers(deps())).toBe(0);
+    world.rig.clock.advance(25 * 3_600_000);
+    await matchPayers({ ...deps(), connectionsOf: async () => [await fresh()] });
+    expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
+  });
+
+  it('or until a person has said who they are, to which nothing is added', async () => {
+    await known('cus_ada', 'ada@acorn.test');
+    await matchPayers(deps());
+    const chosen = contact('someone.else@beech.test');
+    await world.post(WORKSPACE, [
+      linkFact('cus_ada', { portal: ONE, objectType: 'contacts', id: chosen }, { number: 9 }),
+    ]);
+    contact('ada@acorn.test');
+    world.rig.clock.advance(25 * 3_600_000);
+    expect(await matchPayers({ ...deps(), connectionsOf: async () => [await fresh()] })).toBe(1);
+    expect(await links('cus_ada')).toEqual([`contacts/${chosen} email`]);
+    expect(await unmatched()).toEqual([]);
+  });
+});
+
+/** The connection with a new access token: a day has passed. */
+async function fresh() {
+  const tokens = await world.rig.crm.refresh(world.rig.grant.tokens.refresh);
+  return { ...world.connection(ONE), accessToken: tokens.access };
+}
+
+describe('the list of unmatched payers', () => {
+  it('leaves out who was assigned by a person before matching looked again', async () => {
+    await known('cus_ada', 'ada@acorn.test');
+    await known('cus_bob', 'bob@acorn.test');
+    await matchPayers(deps());
+    const chosen = contact('someone.else@beech.test');
+    const to = { portal: ONE, objectType: 'contacts', id: chosen } as const;
+    await world.post(WORKSPACE, [linkFact('cus_ada', to, { number: 9 })]);
+    expect((await unmatched()).map(({ customerId }) => customerId)).toEqual(['cus_bob']);
+  });
+});
+
+describe('a merge whose old id leads nowhere', () => {
+  it('is followed by the address, which the survivor has kept', async () => {
+    const old = contact('ada@acorn.test');
+    await known('cus_ada', 'ada@acorn.test');
+    await matchPayers(deps());
+    await world.drain();
+    const kept = contact('a.byron@acorn.test');
+    const survivor = door().merge('contacts', kept, old, { redirect: false });
+    await world.post(WORKSPACE, [invoiceFact('in_1', 'cus_ada', 12_000)]);
+    await world.drain();
+    await matchPayers(deps());
+    await world.drain();
+    expect(await links('cus_ada')).toEqual([`contacts/${survivor} email`]);
+    expect(door().properties('contacts', survivor)?.['payside_owed']).toBe('120.00');
+  });
+
+  it('of a deleted contact ends the link and shows the payer as unmatched', async () => {
+    const id = contact('ada@acorn.test');
+    await known('cus_ada', 'ada@acorn.test');
+    await matchPayers(deps());
+    door().archive('contacts', id);
+    await world.drain();
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toEqual([]);
+    expect(await unmatched()).toMatchObject([{ customerId: 'cus_ada', reason: 'no_contact' }]);
+  });
+});
+
+describe('a CRM that fails while payers are matched', () => {
+  it('is asked again later, and nobody is taken for unmatched', async () => {
+    const id = contact('ada@acorn.test');
+    await known('cus_ada', 'ada@acorn.test');
+    world.rig.hubspot.faults.arm('status-503', 1, 0);
+    await matchPayers(deps());
+    expect(await matchPayers(deps())).toBe(0);
+    world.rig.clock.advance(2_000);
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
+  });
+});
