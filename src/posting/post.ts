@@ -1,6 +1,7 @@
 // Posts facts: the only caller of the fold and of the store's commit.
 import type { Clock } from '../clock.ts';
 import { storeUnavailable } from '../errors.ts';
+import { inTurn } from '../in-turn.ts';
 import type { Personal } from '../ledger/entities.ts';
 import { rowKey, recordKey, type Fact, type Row } from '../ledger/facts.ts';
 import { adopt, fold, parentOfFact } from '../ledger/fold.ts';
@@ -26,32 +27,48 @@ export type PostDeps = {
 };
 
 /** What is done once these facts are in the ledger. */
-export type Finish = { events?: number[]; work?: number[]; add?: WorkItem[] };
+export type Finish = {
+  events?: number[];
+  work?: number[];
+  add?: WorkItem[];
+  /** Payers whose records are computed anew although no fact is: a day has ended. */
+  renew?: string[];
+};
 
 export type PostOutcome = { newFacts: number; changedRecords: number };
 
 export type Post = (workspaceId: string, facts: Fact[], finish?: Finish) => Promise<PostOutcome>;
 
-/** Another post on the same payers won the race; a handful of tries is enough as each race has a winner. */
+/** A post of another process on the same payers won the race; a handful of tries is enough as each race has a winner. */
 const TRIES = 8;
 
 /** @returns how many facts were new and how many CRM records now have something to be written */
 export function createPost(deps: PostDeps): Post {
-  return async (workspaceId, facts, finish = {}) => {
-    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-      const wish = await prepare(deps, workspaceId, facts, finish);
-      const outcome = await deps.store.commit(wish);
-      if (!outcome.committed) continue;
-      if (outcome.changedRecords > 0 || wish.work.length > 0) deps.wake();
-      return { newFacts: outcome.newFacts, changedRecords: outcome.changedRecords };
-    }
-    throw storeUnavailable({ context: { workspace: workspaceId } });
-  };
+  // In one process there is no need to race: losers would only compute in vain.
+  return (workspaceId, facts, finish = {}) =>
+    inTurn(deps.store, `post:${workspaceId}`, () => tryPost(deps, workspaceId, facts, finish));
+}
+
+async function tryPost(
+  deps: PostDeps,
+  workspaceId: string,
+  facts: Fact[],
+  finish: Finish,
+): Promise<PostOutcome> {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const wish = await prepare(deps, workspaceId, facts, finish);
+    const outcome = await deps.store.commit(wish);
+    if (!outcome.committed) continue;
+    if (outcome.changedRecords > 0 || wish.work.length > 0) deps.wake();
+    return { newFacts: outcome.newFacts, changedRecords: outcome.changedRecords };
+  }
+  throw storeUnavailable({ context: { workspace: workspaceId } });
 }
 
 async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finish: Finish): Promise<Commit> {
   const { stated, personal } = splitPersonal(facts);
-  const touched = touchedBy(stated);
+  const renew = finish.renew ?? [];
+  const touched = touchedBy(stated, renew);
   const [cluster, context] = await Promise.all([
     deps.store.loadCluster(workspaceId, touched),
     deps.contextOf(workspaceId),
@@ -68,8 +85,8 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
   const summary = { asOf: now, mirrors: [], ...context };
   const known = [...after.values()];
   const desired: DesiredState[] = [
-    ...desiredStates(known, summary, recordsTouched({ before, changed, after }, summary)),
-    ...mirrorStates(rows, known, summary),
+    ...desiredStates(known, summary, recordsTouched({ before, changed, after, renew }, summary)),
+    ...mirrorStates([...rows, ...known.filter((row) => isRenewed(row, renew))], known, summary),
   ];
   return {
     workspaceId,
@@ -89,15 +106,19 @@ type Change = {
   before: ReadonlyMap<string, Row>;
   changed: ReadonlyMap<string, Row>;
   after: ReadonlyMap<string, Row>;
+  renew: readonly string[];
 };
+
+const isRenewed = (row: Row, renew: readonly string[]): boolean =>
+  row.entity === 'invoice' && row.owner !== null && renew.includes(row.owner);
 
 /**
  * Records of the payers whose rows changed, and those that changed rows point at or pointed at. Others were loaded only
  * because they share one of these, so that not all is known about them here.
  */
-function recordsTouched({ before, changed, after }: Change, context: SummaryContext): string[] {
+function recordsTouched({ before, changed, after, renew }: Change, context: SummaryContext): string[] {
   const rows = [...changed].flatMap(([key, row]) => [row, before.get(key) ?? row]);
-  const owners = new Set(rows.map((row) => row.owner));
+  const owners = new Set([...rows.map((row) => row.owner), ...renew]);
   const theirs = [...after.values()].filter((row) => row.owner !== null && owners.has(row.owner));
   return recordsOf([...rows, ...theirs], context);
 }
@@ -116,14 +137,14 @@ function splitPersonal(facts: Fact[]): { stated: Fact[]; personal: PersonalEntry
   return { stated, personal };
 }
 
-function touchedBy(facts: Fact[]): Touched {
+function touchedBy(facts: Fact[], renew: string[]): Touched {
   const records = facts.flatMap((fact) =>
     (fact.entity === 'invoice' || fact.entity === 'link') && fact.body.record
       ? [recordKey(fact.body.record)]
       : [],
   );
   return {
-    owners: unique(facts.map((fact) => fact.owner)),
+    owners: unique([...facts.map((fact) => fact.owner), ...renew]),
     ids: unique(facts.flatMap((fact) => [fact.id, parentOfFact(fact), otherEnd(fact)])),
     records: unique(records),
   };

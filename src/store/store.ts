@@ -163,6 +163,8 @@ export type Store = {
   buryEvent(id: number, reason: string, at: Date): Promise<void>;
   /** Marks an event as seen and of no use. */
   ignoreEvent(id: number, reason: string): Promise<void>;
+  /** Erases the raw bodies of events that arrived before; the events themselves stay. @returns how many */
+  eraseBodies(before: Date): Promise<number>;
 
   addWork(items: WorkItem[]): Promise<void>;
   claimWork(kinds: WorkKind[], now: Date, limit: number, leaseMs: number): Promise<ClaimedWork[]>;
@@ -170,6 +172,8 @@ export type Store = {
   /** `payload` replaces what the item carried, so that it goes on where it stopped. */
   postponeWork(id: number, nextAt: Date, reason: string, payload?: Record<string, unknown>): Promise<void>;
   buryWork(id: number, reason: string, at: Date): Promise<void>;
+  /** Work that waits, claimed by nobody: for people to look at. */
+  waitingWork(workspaceId: string, kind: WorkKind): Promise<WorkItem[]>;
 
   /** Rows with these ids or hanging on them, all rows of their owners, and of every owner who shares a record with those. */
   loadCluster(workspaceId: string, touched: Touched): Promise<Cluster>;
@@ -178,6 +182,8 @@ export type Store = {
   drawNumber(): Promise<number>;
   findRows(workspaceId: string, entity: Row['entity'], ids: string[]): Promise<Row[]>;
   loadPersonal(workspaceId: string, customerIds: string[]): Promise<Record<string, Personal>>;
+  /** Owners of open invoices whose due time lies after `from` and not after `to`. */
+  ownersDue(workspaceId: string, from: Instant, to: Instant): Promise<string[]>;
   allFacts(workspaceId: string, afterId: number, limit: number): Promise<{ id: number; fact: Fact }[]>;
 
   /** Due desired states of one installation, oldest first. Never one that is in flight. */
@@ -196,10 +202,21 @@ export type Store = {
   releaseDeliveries(keys: string[]): Promise<void>;
 
   beginOperation(operation: OperationRow): Promise<BeginOutcome>;
-  saveStep(id: string, step: string, result: Record<string, unknown>): Promise<void>;
-  setOperation(id: string, change: Pick<OperationRow, 'state' | 'outcome'>): Promise<void>;
+  saveStep(workspaceId: string, id: string, step: string, result: Record<string, unknown>): Promise<void>;
+  /** Ends an operation together with its audit row; an operation that has ended stays as it is. */
+  endOperation(
+    workspaceId: string,
+    id: string,
+    ending: Pick<OperationRow, 'state' | 'outcome'>,
+    trail: AuditRow | null,
+  ): Promise<void>;
   /** Hands an unfinished operation to whoever resumes it next. */
-  postponeOperation(id: string, nextAt: Date, state: 'running' | 'checking'): Promise<void>;
+  postponeOperation(
+    workspaceId: string,
+    id: string,
+    nextAt: Date,
+    state: 'running' | 'checking',
+  ): Promise<void>;
   claimOperations(now: Date, limit: number, leaseMs: number): Promise<OperationRow[]>;
   findOperation(workspaceId: string, id: string): Promise<OperationRow | undefined>;
   unfinishedOperations(workspaceId: string, record: string): Promise<OperationRow[]>;

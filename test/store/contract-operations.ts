@@ -8,14 +8,18 @@ export function operations(bench: Bench): void {
     const asked = operation();
     expect(await bench.store.beginOperation(asked)).toEqual({ begun: 'new', operation: asked });
     expect(await bench.store.beginOperation(asked)).toEqual({ begun: 'known', operation: asked });
-    for (const change of [
-      { workspaceId: 'ws_2' },
-      { userId: 'hubspot:2' },
-      { kind: 'void-invoice' },
-      { bodyHash: 'b' },
-    ]) {
+    for (const change of [{ userId: 'hubspot:2' }, { kind: 'void-invoice' }, { bodyHash: 'b' }]) {
       expect(await bench.store.beginOperation({ ...asked, ...change })).toEqual({ begun: 'conflict' });
     }
+  });
+
+  it('tells a workspace nothing of another one that uses the same id, and keeps them apart', async () => {
+    const [asked, theirs] = [operation(), operation({ workspaceId: 'ws_2' })];
+    const same = { ...theirs, id: asked.id };
+    await bench.store.beginOperation(asked);
+    expect(await bench.store.beginOperation(same)).toEqual({ begun: 'new', operation: same });
+    await bench.store.endOperation('ws_2', asked.id, { state: 'refused', outcome: { code: 'x' } }, null);
+    expect(await bench.store.findOperation(asked.workspaceId, asked.id)).toMatchObject({ state: 'running' });
   });
 
   it('begins one of many that ask at once under one id', async () => {
@@ -31,7 +35,7 @@ export function operations(bench: Bench): void {
     for (const other of others) {
       expect(await bench.store.beginOperation(other)).toEqual({ begun: 'busy', operation: first });
     }
-    await bench.store.setOperation(first.id, { state: 'checking', outcome: null });
+    await bench.store.endOperation(first.workspaceId, first.id, { state: 'checking', outcome: null }, null);
     expect(await bench.store.beginOperation(others[0]!)).toMatchObject({
       begun: 'busy',
       operation: { state: 'checking' },
@@ -40,7 +44,12 @@ export function operations(bench: Bench): void {
     expect(
       await bench.store.beginOperation(operation({ subject: 'in_1', workspaceId: 'ws_2' })),
     ).toMatchObject({ begun: 'new' });
-    await bench.store.setOperation(first.id, { state: 'refused', outcome: { code: 'declined' } });
+    await bench.store.endOperation(
+      first.workspaceId,
+      first.id,
+      { state: 'refused', outcome: { code: 'declined' } },
+      null,
+    );
     expect(await bench.store.beginOperation(others[0]!)).toMatchObject({ begun: 'new' });
   });
 
@@ -53,11 +62,19 @@ export function operations(bench: Bench): void {
   it('keeps the results of steps and the outcome, and never changes a final one', async () => {
     const asked = operation();
     await bench.store.beginOperation(asked);
-    await bench.store.saveStep(asked.id, 'draft', { invoiceId: 'in_1', text: `it's "quoted"` });
-    await bench.store.saveStep(asked.id, 'open', { number: 'INV-1' });
-    await bench.store.setOperation(asked.id, { state: 'done', outcome: { invoiceId: 'in_1' } });
-    await bench.store.setOperation(asked.id, { state: 'checking', outcome: null });
-    await bench.store.postponeOperation(asked.id, later(5), 'running');
+    await bench.store.saveStep(asked.workspaceId, asked.id, 'draft', {
+      invoiceId: 'in_1',
+      text: `it's "quoted"`,
+    });
+    await bench.store.saveStep(asked.workspaceId, asked.id, 'open', { number: 'INV-1' });
+    await bench.store.endOperation(
+      asked.workspaceId,
+      asked.id,
+      { state: 'done', outcome: { invoiceId: 'in_1' } },
+      null,
+    );
+    await bench.store.endOperation(asked.workspaceId, asked.id, { state: 'checking', outcome: null }, null);
+    await bench.store.postponeOperation(asked.workspaceId, asked.id, later(5), 'running');
     await bench.reopen();
     expect(await bench.store.findOperation('ws_1', asked.id)).toEqual({
       ...asked,
@@ -84,7 +101,7 @@ export function operations(bench: Bench): void {
     expect(taken.flat()).toMatchObject([{ id: asked.id, attempts: 1 }]);
     expect(await claims(bench.store, later(LEASE_MS)).operations()).toEqual([]);
     expect(await claims(bench.store, later(LEASE_MS + 1)).operations()).toMatchObject([{ attempts: 2 }]);
-    await bench.store.postponeOperation(asked.id, later(2 * LEASE_MS), 'checking');
+    await bench.store.postponeOperation(asked.workspaceId, asked.id, later(2 * LEASE_MS), 'checking');
     expect(await claims(bench.store, later(2 * LEASE_MS - 1)).operations()).toEqual([]);
     expect(await claims(bench.store, later(2 * LEASE_MS)).operations()).toMatchObject([
       { state: 'checking' },

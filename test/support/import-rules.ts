@@ -65,6 +65,7 @@ const ROOT_FILES: Readonly<Record<string, string>> = {
   'src/clock.ts': 'ground',
   'src/log.ts': 'ground',
   'src/retry.ts': 'ground',
+  'src/in-turn.ts': 'ground',
   'src/loops.ts': 'loops',
 };
 

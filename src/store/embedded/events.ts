@@ -83,3 +83,10 @@ export function buryEvent(sql: Sql, id: number, reason: string, at: Date): void 
 export function ignoreEvent(sql: Sql, id: number, reason: string): void {
   sql.run(`UPDATE inbox SET state = 'ignored', reason = ? WHERE id = ? AND state = 'waiting'`, reason, id);
 }
+
+/** A body that is still needed is kept, however old. */
+export const eraseBodies = (sql: Sql, before: Date): number =>
+  sql.run(
+    `DELETE FROM body WHERE received_at < ? AND id IN (SELECT id FROM inbox WHERE state IN ('done', 'ignored'))`,
+    before.toISOString(),
+  );

@@ -183,3 +183,15 @@ export function allFacts(
     )
     .map((row) => ({ id: Number(row['id']), fact: parse(row['fact']) }));
 }
+
+export const ownersDue = (sql: Sql, workspaceId: string, from: string, to: string): string[] =>
+  sql
+    .all(
+      `SELECT DISTINCT owner FROM ledger_row WHERE workspace = ? AND entity = 'invoice' AND owner IS NOT NULL
+         AND json_extract(aspects, '$.invoice.body.status') = 'open'
+         AND json_extract(aspects, '$.invoice.body.dueAt') > ? AND json_extract(aspects, '$.invoice.body.dueAt') <= ?`,
+      workspaceId,
+      from,
+      to,
+    )
+    .map((row) => text(row['owner']));

@@ -22,7 +22,11 @@ function toOperation(row: SqlRow): OperationRow {
 }
 
 export function beginOperation(sql: Sql, operation: OperationRow): BeginOutcome {
-  const known = sql.get('SELECT * FROM operation WHERE id = ?', operation.id);
+  const known = sql.get(
+    'SELECT * FROM operation WHERE workspace = ? AND id = ?',
+    operation.workspaceId,
+    operation.id,
+  );
   if (known) {
     const row = toOperation(known);
     return sameCaller(row, operation) ? { begun: 'known', operation: row } : { begun: 'conflict' };
@@ -59,30 +63,52 @@ export function beginOperation(sql: Sql, operation: OperationRow): BeginOutcome 
 const sameCaller = (a: OperationRow, b: OperationRow): boolean =>
   a.workspaceId === b.workspaceId && a.userId === b.userId && a.kind === b.kind && a.bodyHash === b.bodyHash;
 
-export function saveStep(sql: Sql, id: string, step: string, result: Record<string, unknown>): void {
+export function saveStep(
+  sql: Sql,
+  workspaceId: string,
+  id: string,
+  step: string,
+  result: Record<string, unknown>,
+): void {
   sql.run(
-    'UPDATE operation SET steps = json_set(steps, ?, json(?)) WHERE id = ?',
+    'UPDATE operation SET steps = json_set(steps, ?, json(?)) WHERE workspace = ? AND id = ?',
     `$."${step}"`,
     JSON.stringify(result),
+    workspaceId,
     id,
   );
 }
 
-/** A final state stays: the outcome of an id never changes. */
-export function setOperation(sql: Sql, id: string, change: Pick<OperationRow, 'state' | 'outcome'>): void {
-  sql.run(
-    `UPDATE operation SET state = ?, outcome = ? WHERE id = ? AND state IN ('running', 'checking')`,
-    change.state,
-    change.outcome ? JSON.stringify(change.outcome) : null,
+/** A final state stays: the outcome of an id never changes, and is written together with its one audit row. */
+export function endOperation(
+  sql: Sql,
+  workspaceId: string,
+  id: string,
+  ending: Pick<OperationRow, 'state' | 'outcome'>,
+  trail: AuditRow | null,
+): void {
+  const ended = sql.run(
+    `UPDATE operation SET state = ?, outcome = ? WHERE workspace = ? AND id = ? AND state IN ('running', 'checking')`,
+    ending.state,
+    ending.outcome ? JSON.stringify(ending.outcome) : null,
+    workspaceId,
     id,
   );
+  if (ended > 0 && trail) audit(sql, trail);
 }
 
-export function postponeOperation(sql: Sql, id: string, nextAt: Date, state: 'running' | 'checking'): void {
+export function postponeOperation(
+  sql: Sql,
+  workspaceId: string,
+  id: string,
+  nextAt: Date,
+  state: 'running' | 'checking',
+): void {
   sql.run(
-    `UPDATE operation SET next_at = ?, state = ? WHERE id = ? AND state IN ('running', 'checking')`,
+    `UPDATE operation SET next_at = ?, state = ? WHERE workspace = ? AND id = ? AND state IN ('running', 'checking')`,
     nextAt.toISOString(),
     state,
+    workspaceId,
     id,
   );
 }
@@ -91,8 +117,8 @@ export function claimOperations(sql: Sql, now: Date, limit: number, leaseMs: num
   const lease = new Date(now.getTime() + leaseMs).toISOString();
   return sql
     .all(
-      `UPDATE operation SET next_at = ?, attempts = attempts + 1 WHERE id IN
-         (SELECT id FROM operation WHERE state IN ('running', 'checking') AND next_at <= ? ORDER BY next_at LIMIT ?)
+      `UPDATE operation SET next_at = ?, attempts = attempts + 1 WHERE rowid IN
+         (SELECT rowid FROM operation WHERE state IN ('running', 'checking') AND next_at <= ? ORDER BY next_at LIMIT ?)
        RETURNING *`,
       lease,
       now.toISOString(),

@@ -46,7 +46,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE operation (
     id TEXT NOT NULL, workspace TEXT NOT NULL, user TEXT NOT NULL, kind TEXT NOT NULL, body_hash TEXT NOT NULL,
     record TEXT NOT NULL, subject TEXT, state TEXT NOT NULL, request TEXT NOT NULL, steps TEXT NOT NULL, outcome TEXT,
-    started_at TEXT NOT NULL, next_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (id)
+    started_at TEXT NOT NULL, next_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (workspace, id)
   );
   CREATE INDEX operation_open ON operation (workspace, record) WHERE state IN ('running', 'checking');
   CREATE UNIQUE INDEX operation_subject ON operation (workspace, subject)

@@ -1,6 +1,6 @@
 // Work rows: what one room leaves for another, one row a key, claimed by lease.
 import type { ClaimedWork, WorkItem, WorkKind } from '../store.ts';
-import { list, parse, text, type Sql } from './sql.ts';
+import { list, parse, text, type Sql, type SqlRow } from './sql.ts';
 
 /** A key that already waits is left alone; one in progress is done once more afterwards. */
 export function addWork(sql: Sql, items: WorkItem[]): void {
@@ -40,16 +40,16 @@ export function claimWork(
     limit,
   );
   rows.sort((a, b) => Number(a['id']) - Number(b['id']));
-  return rows.map((row) => ({
-    id: Number(row['id']),
-    attempts: Number(row['attempts']),
-    workspaceId: text(row['workspace']),
-    kind: text(row['kind']) as WorkKind,
-    key: text(row['key']),
-    payload: parse(row['payload']),
-    nextAt: text(row['next_at']),
-  }));
+  return rows.map((row) => ({ id: Number(row['id']), attempts: Number(row['attempts']), ...toItem(row) }));
 }
+
+const toItem = (row: SqlRow): WorkItem => ({
+  workspaceId: text(row['workspace']),
+  kind: text(row['kind']) as WorkKind,
+  key: text(row['key']),
+  payload: parse(row['payload']),
+  nextAt: text(row['next_at']),
+});
 
 export function finishWork(sql: Sql, id: number): void {
   const again = sql.run(
@@ -83,3 +83,12 @@ export function buryWork(sql: Sql, id: number, reason: string, at: Date): void {
     id,
   );
 }
+
+export const waitingWork = (sql: Sql, workspaceId: string, kind: WorkKind): WorkItem[] =>
+  sql
+    .all(
+      `SELECT * FROM work WHERE workspace = ? AND kind = ? AND state = 'waiting' AND leased = 0`,
+      workspaceId,
+      kind,
+    )
+    .map(toItem);
