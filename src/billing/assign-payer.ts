@@ -1,13 +1,17 @@
 // Says by hand that a gateway customer belongs to this record.
 import { recordKey, type Fact } from '../ledger/facts.ts';
-import { done, refused, type Handler } from './operation.ts';
+import { done, refusedAs, type Handler, type Refusal } from './operation.ts';
+
+/** The same answer for a customer of somebody else as for one that never was. */
+const UNKNOWN_CUSTOMER: Refusal = { code: 'not_found', message: 'No such customer is known.' };
 
 export const assignPayer: Handler<'assign-payer'> = {
   subject: (request) => `customer:${request.customerId}`,
-  check: () => null,
+  check: async (request, { knowsCustomer }) =>
+    (await knowsCustomer(request.customerId)) ? null : UNKNOWN_CUSTOMER,
   async run(request, bench) {
     const [customer] = await bench.store.findRows(bench.workspaceId, 'customer', [request.customerId]);
-    if (!customer) return refused('not_found', 'No such customer is known.');
+    if (!customer) return refusedAs(UNKNOWN_CUSTOMER);
     await bench.step('link', async () => {
       const link: Fact = {
         entity: 'link',

@@ -1,29 +1,28 @@
 // Charges a saved method for the rest of an invoice; where the bank wants its customer, a link takes over by itself.
 import type { DeclineReason } from '../gateways/gateway.ts';
+import type { OperationRequests } from '../views/operation-requests.ts';
 import { DECLINES } from './decline-words.ts';
-import { done, refused, type Bench, type Ending, type Handler } from './operation.ts';
-import { openRefusal } from './subject.ts';
+import {
+  done,
+  refused,
+  type About,
+  type Bench,
+  type Ending,
+  type Handler,
+  type Refusal,
+} from './operation.ts';
+import { idleRefusal, invoiceIn } from './subject.ts';
+
+/** A charge whose answer was lost is not sent again later than this: nobody expects it any more. */
+const SEND_AGAIN_MS = 15 * 60_000;
 
 export const chargeSavedMethod: Handler<'charge-saved-method'> = {
   subject: (request) => `invoice:${request.invoiceId}`,
-  check(request, { ledger }) {
-    const refusal = openRefusal(ledger, request.invoiceId);
-    if (refusal) return refusal;
-    const agreed = new Set(
-      ledger.mandate.filter(({ body }) => body.active).map(({ body }) => body.paymentId),
-    );
-    const isAgreed = ledger.payment.some(
-      ({ id, body }) => agreed.has(id) && body.methodId === request.methodId,
-    );
-    if (isAgreed) return null;
-    return {
-      code: 'no_consent',
-      message: 'The customer has not agreed to this method being charged. Send a payment link instead.',
-    };
-  },
+  alsoHolds: (request) => `method:${request.methodId}`,
+  check: (request, about) => idleRefusal(about, request.invoiceId) ?? methodRefusal(about, request),
   async run(request, bench) {
-    const settled = bench.resumed ? await settledMeanwhile(bench, request.invoiceId) : null;
-    if (settled) return settled;
+    const found = bench.resumed ? await whatHappened(bench, request.invoiceId) : null;
+    if (found) return found;
     const { outcome, reason } = await bench.step('charge', async (key) => {
       const charged = await bench.gateway.chargeSavedMethod(
         bench.connection,
@@ -38,21 +37,57 @@ export const chargeSavedMethod: Handler<'charge-saved-method'> = {
   },
 };
 
-/** The charge may have gone through although its answer was lost: the invoice says so. */
-async function settledMeanwhile(bench: Bench, invoiceId: string): Promise<Ending | null> {
-  const number = await bench.store.drawNumber();
-  const facts = await bench.gateway.fetch(bench.connection, { entity: 'invoice', id: invoiceId }, number);
-  await bench.post(bench.workspaceId, facts);
-  const isPaid = facts.some((fact) => fact.entity === 'invoice' && fact.body.status === 'paid');
-  return isPaid ? endingOf(bench, invoiceId, 'succeeded', '') : null;
+/** Only what the payer of this very invoice has left with us, and agreed to being charged. */
+function methodRefusal({ ledger }: About, request: OperationRequests['charge-saved-method']): Refusal | null {
+  const payer = invoiceIn(ledger, request.invoiceId)?.body.customerId;
+  const method = ledger.method.find(({ id }) => id === request.methodId);
+  if (!method?.body.attached || method.body.customerId !== payer)
+    return { code: 'not_found', message: 'The customer of this invoice has no such saved method.' };
+  const agreed = new Set(ledger.mandate.filter(({ body }) => body.active).map(({ body }) => body.paymentId));
+  const isAgreed = ledger.payment.some(
+    ({ id, body }) => agreed.has(id) && body.status === 'succeeded' && body.methodId === request.methodId,
+  );
+  if (isAgreed) return null;
+  return {
+    code: 'no_consent',
+    message: 'The customer has not agreed to this method being charged. Send a payment link instead.',
+  };
 }
 
-function endingOf(bench: Bench, invoiceId: string, outcome: string, reason: string): Ending {
-  const payUrl = bench.payUrl(bench.account.id, invoiceId);
+/** The charge may have gone through although its answer was lost: the invoice and its payments say so. */
+async function whatHappened(bench: Bench, invoiceId: string): Promise<Ending | null> {
+  const facts = await bench.refresh('invoice', invoiceId);
+  if (facts.some((fact) => fact.entity === 'invoice' && fact.body.status === 'paid'))
+    return endingOf(bench, invoiceId, 'succeeded', '');
+  const paymentIds = facts.flatMap((fact) =>
+    fact.entity === 'allocation' && fact.body.paymentId ? [fact.body.paymentId] : [],
+  );
+  const payments = await Promise.all(paymentIds.map((id) => bench.refresh('payment', id)));
+  const states = payments.flat().flatMap((fact) => (fact.entity === 'payment' ? [fact.body] : []));
+  if (states.some(({ status }) => status === 'processing'))
+    return endingOf(bench, invoiceId, 'processing', '');
+  const age = bench.clock.now().getTime() - Date.parse(bench.operation.startedAt);
+  if (age < SEND_AGAIN_MS) return null;
+  const failure = states.find(({ status }) => status === 'failed')?.failure;
+  return failure ? endingOf(bench, invoiceId, 'declined', failure) : notCharged(bench, invoiceId);
+}
+
+const notCharged = async (bench: Bench, invoiceId: string): Promise<Ending> =>
+  refused(
+    'not_charged',
+    'The gateway did not take the charge; no money has moved. Start again, or send the link.',
+    {
+      invoiceId,
+      payUrl: await bench.linkTo(invoiceId),
+    },
+  );
+
+async function endingOf(bench: Bench, invoiceId: string, outcome: string, reason: string): Promise<Ending> {
   if (outcome === 'succeeded') return done({ message: 'The payment went through.', invoiceId });
   if (outcome === 'processing')
     return done({ message: 'The bank is processing the payment; this can take days.', invoiceId });
-  if (outcome === 'needs_customer') {
+  const payUrl = await bench.linkTo(invoiceId);
+  if (outcome === 'needs_customer' || reason === 'authentication_required') {
     return done({
       code: 'authentication_required',
       message: 'The bank wants the customer to confirm. Pass this link on to them.',
@@ -60,5 +95,5 @@ function endingOf(bench: Bench, invoiceId: string, outcome: string, reason: stri
       payUrl,
     });
   }
-  return refused('declined', DECLINES[reason as DeclineReason], { invoiceId, payUrl });
+  return refused('declined', DECLINES[reason as DeclineReason] ?? DECLINES.generic, { invoiceId, payUrl });
 }

@@ -1,6 +1,6 @@
 // The checks every request goes through before anything is kept: amounts, text, dates.
 import { limitsOf, toGatewayMinor } from '../money/gateway-amounts.ts';
-import { MoneyError, multiply, type Money } from '../money/money.ts';
+import { MoneyError, multiply, sumByCurrency, type Money } from '../money/money.ts';
 import { isCurrency } from '../money/currency.ts';
 import { parseAmount } from '../money/parse-amount.ts';
 import { formatAmount } from '../money/format-amount.ts';
@@ -29,20 +29,44 @@ export function readAmount(text: string, currency: string, quantity = 1): TypedA
 }
 
 function withinLimits(unit: Money, quantity: number): TypedAmount {
-  const { max } = limitsOf('stripe', unit.currency);
+  const refusal = judged(() => overMaximum(multiply(unit, quantity)));
+  return refusal ? { ok: false, refusal } : { ok: true, money: unit };
+}
+
+const TOO_LARGE: Refusal = {
+  code: 'amount_too_large',
+  message: 'The amount is larger than the gateway takes.',
+};
+
+/** Amounts nobody can represent are answered like amounts that nobody takes. */
+function judged(judge: () => Refusal | null): Refusal | null {
   try {
-    const total = multiply(unit, quantity);
-    if (toGatewayMinor('stripe', total) <= max) return { ok: true, money: unit };
-    return no('amount_too_large', `${formatAmount(total)} is more than the gateway takes at once.`);
+    return judge();
   } catch (error) {
     if (!(error instanceof MoneyError)) throw error;
-    if (error.code === 'amount_unsafe')
-      return no('amount_too_large', 'The amount is larger than the gateway takes.');
-    return no(
-      'amount_invalid',
-      'The gateway cannot collect this exact amount; round it to a whole step of the currency.',
-    );
+    if (error.code === 'amount_unsafe') return TOO_LARGE;
+    return {
+      code: 'amount_invalid',
+      message: 'The gateway cannot collect this exact amount; round it to a whole step of the currency.',
+    };
   }
+}
+
+function overMaximum(amount: Money): Refusal | null {
+  if (toGatewayMinor('stripe', amount) <= limitsOf('stripe', amount.currency).max) return null;
+  return { ...TOO_LARGE, message: `${formatAmount(amount)} is more than the gateway takes at once.` };
+}
+
+/** Holds the sum of an invoice against what the gateway collects at once; each line alone may be small. */
+export function totalRefusal(lines: readonly { quantity: number; unit: Money }[]): Refusal | null {
+  return judged(() => {
+    const [total] = sumByCurrency(lines.map(({ unit, quantity }) => multiply(unit, quantity)));
+    if (!total) return null;
+    const { min = 0 } = limitsOf('stripe', total.currency);
+    if (toGatewayMinor('stripe', total) >= min) return overMaximum(total);
+    const message = `${formatAmount(total)} is less than the gateway collects. Ask for more, or add it to another invoice.`;
+    return { code: 'amount_invalid', message };
+  });
 }
 
 const no = (code: string, message: string): TypedAmount => ({ ok: false, refusal: { code, message } });

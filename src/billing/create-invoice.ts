@@ -1,68 +1,117 @@
 // Makes an invoice from typed lines or from the deal's own, opens it, and sends it where asked.
+import { asConnectorError } from '../errors.ts';
 import type { NewInvoiceLine } from '../gateways/gateway.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
-import { amountRefusal, dateRefusal, readAmount, textRefusal } from './checks.ts';
-import { openInvoice } from './invoice-steps.ts';
-import { done, refused, type Bench, type Handler } from './operation.ts';
+import { amountRefusal, dateRefusal, readAmount, textRefusal, totalRefusal } from './checks.ts';
+import { openInvoice, type OpenedInvoice } from './invoice-steps.ts';
+import {
+  done,
+  refusedAs,
+  type About,
+  type Bench,
+  type Ending,
+  type Handler,
+  type Refusal,
+} from './operation.ts';
+import { invoiceIn, UNKNOWN_INVOICE } from './subject.ts';
 
 type Request = OperationRequests['create-invoice'];
 
+const NO_LINES: Refusal = {
+  code: 'no_lines',
+  message: 'This record has no line items in this currency. Type the lines in, or add products to the deal.',
+};
+
 export const createInvoice: Handler<'create-invoice'> = {
-  subject: () => null,
-  check(request, { zone, now }) {
-    const lines = request.lines === 'record' ? [] : request.lines;
+  subject: (request) => (request.replaces ? `invoice:${request.replaces}` : null),
+  check(request, about) {
+    const typed = request.lines === 'record' ? [] : request.lines;
     return (
-      textRefusal([request.memo, ...lines.map(({ description }) => description)]) ??
-      amountRefusal(lines.map((line) => readAmount(line.amount, request.currency, line.quantity))) ??
-      dateRefusal(request.dueDate, zone, now)
+      textRefusal([request.memo, ...typed.map(({ description }) => description)]) ??
+      amountRefusal(typed.map((line) => readAmount(line.amount, request.currency, line.quantity))) ??
+      totalRefusal(linesTyped(request)) ??
+      dateRefusal(request.dueDate, about.zone, about.now) ??
+      replacesRefusal(request, about) ??
+      (request.lines === 'record' && about.record.objectType !== 'deals' ? NO_LINES : null)
     );
   },
   async run(request, bench) {
-    const { lines } = await bench.step('lines', async () => ({ lines: await linesOf(request, bench) }));
-    if (lines.length === 0) {
-      return refused(
-        'no_lines',
-        'This record has no line items in this currency. Type the lines in, or add products to the deal.',
-      );
-    }
+    const { lines, refusal } = await bench.step('lines', () => linesOf(request, bench));
+    if (refusal) return refusedAs(refusal);
     const opened = await openInvoice(bench, {
       currency: request.currency,
       lines,
       memo: request.memo ?? null,
       dueDate: request.dueDate,
       replacesId: request.replaces ?? null,
+      needsEmail: request.send,
     });
     if ('state' in opened) return opened;
-    if (request.send) {
-      await bench.step('send', async (key) => {
-        const sent = await bench.gateway.sendInvoice(bench.connection, opened.invoiceId, key);
-        await bench.post(bench.workspaceId, sent.facts);
-        return {};
-      });
-    }
-    const message = request.send ? `Invoice ${opened.number} was sent.` : `Invoice ${opened.number} is open.`;
-    return done({ message, ...opened, payUrl: bench.payUrl(bench.account.id, opened.invoiceId) });
+    return request.send ? send(bench, opened) : ending(bench, opened, `Invoice ${opened.number} is open.`);
   },
 };
 
-async function linesOf(request: Request, bench: Bench): Promise<NewInvoiceLine[]> {
-  const taxRateId = request.taxRateId;
-  if (request.lines !== 'record') {
-    return request.lines.flatMap((line) => {
-      const read = readAmount(line.amount, request.currency, line.quantity);
-      return read.ok
-        ? [{ description: line.description, quantity: line.quantity, unit: read.money, taxRateId }]
-        : [];
-    });
-  }
+/** What an invoice replaces is one of this record's, in the same currency: nothing is converted. */
+function replacesRefusal(request: Request, { ledger }: About): Refusal | null {
+  if (!request.replaces) return null;
+  const replaced = invoiceIn(ledger, request.replaces);
+  return replaced?.body.currency === request.currency ? null : UNKNOWN_INVOICE;
+}
+
+const ending = async (bench: Bench, opened: OpenedInvoice, message: string): Promise<Ending> =>
+  done({ message, ...opened, payUrl: await bench.linkTo(opened.invoiceId) });
+
+/** The invoice exists by now: that it could not be mailed is said beside it, never instead of it. */
+async function send(bench: Bench, opened: OpenedInvoice): Promise<Ending> {
+  const { problem } = await bench.step('send', async (key) => {
+    try {
+      const sent = await bench.gateway.sendInvoice(bench.connection, opened.invoiceId, key);
+      await bench.post(bench.workspaceId, sent.facts);
+      return { problem: '' };
+    } catch (error) {
+      const known = asConnectorError(error);
+      if (known.code !== 'gateway_rejected') throw known;
+      return { problem: known.publicMessage };
+    }
+  });
+  if (problem === '') return ending(bench, opened, `Invoice ${opened.number} was sent.`);
+  return ending(
+    bench,
+    opened,
+    `Invoice ${opened.number} is open, but was not sent. ${problem} Pass its link on instead.`,
+  );
+}
+
+function linesTyped(request: Request): NewInvoiceLine[] {
+  const lines = request.lines === 'record' ? [] : request.lines;
+  return lines.flatMap(({ description, quantity, amount }) => {
+    const read = readAmount(amount, request.currency, quantity);
+    return read.ok ? [{ description, quantity, unit: read.money, taxRateId: request.taxRateId }] : [];
+  });
+}
+
+/** A type alias, as what a step keeps has to be plain JSON. */
+type Lines = { lines: NewInvoiceLine[]; refusal: Refusal | null };
+
+const none = (refusal: Refusal): Lines => ({ lines: [], refusal });
+
+async function linesOf(request: Request, bench: Bench): Promise<Lines> {
+  if (request.lines !== 'record') return { lines: linesTyped(request), refusal: null };
   const connection = await bench.crmConnection(bench.record.installationId);
   const products = await bench.crm.dealLines(connection, bench.record.recordId, request.currency);
-  return products
-    .filter(({ unit }) => unit.currency === request.currency)
-    .map(({ description, quantity, unit }) => ({
-      description: description || 'Item',
-      quantity,
-      unit,
-      taxRateId,
-    }));
+  if (products.length === 0) return none(NO_LINES);
+  if (products.some(({ unit }) => unit.currency !== request.currency))
+    return none({
+      code: 'lines_other_currency',
+      message: 'The deal has line items in another currency. An invoice has one currency; type the lines in.',
+    });
+  const refusal = textRefusal(products.map(({ description }) => description)) ?? totalRefusal(products);
+  if (refusal) return none(refusal);
+  const lines = products.map(({ description, quantity, unit }) => ({
+    description: description || 'Item',
+    quantity,
+    unit,
+    taxRateId: request.taxRateId,
+  }));
+  return { lines, refusal: null };
 }

@@ -1,31 +1,34 @@
 // A payment link for an amount: an invoice of one line, as there is one kind of thing to pay.
 import { addDays, dayOf } from '../ledger/calendar.ts';
-import { amountRefusal, readAmount, textRefusal } from './checks.ts';
+import { amountRefusal, readAmount, textRefusal, totalRefusal } from './checks.ts';
 import { openInvoice } from './invoice-steps.ts';
-import { done, refused, type Handler } from './operation.ts';
+import { done, refusedAs, type Handler } from './operation.ts';
 
 const DUE_IN_DAYS = 14;
 
 export const createLink: Handler<'create-link'> = {
   subject: () => null,
-  check: (request) =>
-    textRefusal([request.description, request.memo]) ??
-    amountRefusal([readAmount(request.amount, request.currency)]),
+  check(request) {
+    const read = readAmount(request.amount, request.currency);
+    return (
+      textRefusal([request.description, request.memo]) ??
+      amountRefusal([read]) ??
+      (read.ok ? totalRefusal([{ quantity: 1, unit: read.money }]) : null)
+    );
+  },
   async run(request, bench) {
     const read = readAmount(request.amount, request.currency);
-    if (!read.ok) return refused(read.refusal.code, read.refusal.message);
+    if (!read.ok) return refusedAs(read.refusal);
     const opened = await openInvoice(bench, {
       currency: request.currency,
       lines: [{ description: request.description, quantity: 1, unit: read.money }],
       memo: request.memo ?? null,
       dueDate: addDays(dayOf(bench.operation.startedAt, bench.zone), DUE_IN_DAYS),
       replacesId: null,
+      needsEmail: false,
     });
     if ('state' in opened) return opened;
-    return done({
-      message: 'The link is ready to be passed on.',
-      ...opened,
-      payUrl: bench.payUrl(bench.account.id, opened.invoiceId),
-    });
+    const payUrl = await bench.linkTo(opened.invoiceId);
+    return done({ message: 'The link is ready to be passed on.', ...opened, payUrl });
   },
 };

@@ -9,7 +9,7 @@ import { voidInvoice } from './void-invoice.ts';
 import type { OperationKind } from '../views/card-schema.ts';
 import type { Handler } from './operation.ts';
 
-export const handlers: { [K in OperationKind]: Handler<K> } = {
+const handlers: { [K in OperationKind]: Handler<K> } = {
   'create-invoice': createInvoice,
   'send-invoice': sendInvoice,
   'void-invoice': voidInvoice,
@@ -18,3 +18,7 @@ export const handlers: { [K in OperationKind]: Handler<K> } = {
   'return-credit': returnCredit,
   'assign-payer': assignPayer,
 };
+
+/** Whoever calls it has the request of the same kind, read by that kind's schema. */
+export const handlerOf = (kind: OperationKind): Handler<OperationKind> =>
+  handlers[kind] as Handler<OperationKind>;

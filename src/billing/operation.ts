@@ -28,8 +28,19 @@ export type BillingDeps = {
   installation: (installationId: string) => Promise<Installation | undefined>;
   /** The part of the ledger a record shows. */
   ledgerOf: (workspaceId: string, record: RecordRef) => Promise<Ledger>;
-  payUrl: (account: string, invoiceId: string) => string;
+  /** @param version of the link; a link of another version than the invoice's is revoked */
+  payUrl: (account: string, invoiceId: string, version?: number) => string;
   retryBaseMs: number;
+};
+
+/** What a request is judged by before anything is stored. */
+export type About = {
+  ledger: Ledger;
+  zone: string;
+  now: Date;
+  record: RecordRef;
+  /** Whether the workspace knows a gateway customer of this id. */
+  knowsCustomer: (customerId: string) => Promise<boolean>;
 };
 
 /** What a step's work is done with. */
@@ -38,12 +49,17 @@ export type Bench = BillingDeps & {
   workspaceId: string;
   record: RecordRef;
   zone: string;
-  account: GatewayAccount;
+  /** Our id of the gateway account the operation was started on; a newer one takes over only new operations. */
+  account: string;
   connection: GatewayConnection;
   /** True when the operation was started before: look at the gateway before repeating anything. */
   resumed: boolean;
   /** Runs once and keeps the result; a resumed operation gets the kept one. `key` is for the gateway. */
   step: <T extends Record<string, unknown>>(name: string, act: (key: string) => Promise<T>) => Promise<T>;
+  /** Reads one entity from the gateway and posts it. */
+  refresh: (entity: 'invoice' | 'payment' | 'customer', id: string) => ReturnType<Gateway['fetch']>;
+  /** The link under which an invoice can be paid now. */
+  linkTo: (invoiceId: string) => Promise<string>;
 };
 
 export type OperationResult = {
@@ -60,13 +76,12 @@ export type Ending = { state: 'done' | 'refused'; result: OperationResult };
 export type Refusal = { code: string; message: string };
 
 export type Handler<K extends OperationKind> = {
-  /** What no other operation may touch until this one has ended. */
-  subject: (request: OperationRequests[K]) => string | null;
+  /** What no other operation may touch until this one has ended: an invoice, a credit, a customer. */
+  subject: (request: OperationRequests[K], ledger: Ledger) => string | null;
+  /** A second thing that is held as well, once the operation has begun. */
+  alsoHolds?: (request: OperationRequests[K]) => string;
   /** Judges the request against what is known; nothing has been stored yet. */
-  check: (
-    request: OperationRequests[K],
-    about: { ledger: Ledger; zone: string; now: Date },
-  ) => Refusal | null;
+  check: (request: OperationRequests[K], about: About) => Refusal | null | Promise<Refusal | null>;
   run: (request: OperationRequests[K], bench: Bench) => Promise<Ending>;
 };
 
@@ -75,3 +90,4 @@ export const refused = (code: string, message: string, more: Partial<OperationRe
   state: 'refused',
   result: { message, code, ...more },
 });
+export const refusedAs = ({ code, message }: Refusal): Ending => refused(code, message);

@@ -5,8 +5,33 @@ import type { Fact } from '../ledger/facts.ts';
 import { recordKey } from '../ledger/facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Bench } from './operation.ts';
+import { holdsCardNumber } from './text-guard.ts';
 
-export type Payer = { customerId: string } | { refusal: 'no_payer' | 'no_email' };
+type NoPayer = { refusal: 'no_payer' | 'no_email' | 'card_number_refused' };
+export type Payer = { customerId: string } | NoPayer;
+
+/** The choice is kept, as the record's people may change before a killed operation goes on. */
+export async function payerOf(bench: Bench, needsEmail: boolean): Promise<Payer> {
+  const { payer } = await bench.step('payer', async (key) => ({ payer: await choose(bench, key) }));
+  if ('refusal' in payer || !needsEmail) return payer;
+  const personal = (await bench.store.loadPersonal(bench.workspaceId, [payer.customerId]))[payer.customerId];
+  return personal && !personal.email ? { refusal: 'no_email' } : payer;
+}
+
+async function choose(bench: Bench, key: string): Promise<Payer> {
+  const own = known(await bench.ledgerOf(bench.workspaceId, bench.record), bench.account);
+  if (own) return { customerId: own };
+  const people = await peopleOf(bench);
+  for (const person of people) {
+    const theirs = known(await bench.ledgerOf(bench.workspaceId, person.record), bench.account);
+    if (theirs) return { customerId: theirs };
+  }
+  if (people.length === 0) return { refusal: 'no_payer' };
+  const person = people.find(({ emails }) => emails.length > 0);
+  if (!person) return { refusal: 'no_email' };
+  if (holdsCardNumber(person.name ?? '')) return { refusal: 'card_number_refused' };
+  return { customerId: await makeCustomer(bench, person, key) };
+}
 
 /** The customer with the newest invoice, where several belong to the record. */
 function known(ledger: Ledger, account: string): string | null {
@@ -21,42 +46,25 @@ function known(ledger: Ledger, account: string): string | null {
   return customers.sort((a, b) => (newest(a.id) < newest(b.id) ? 1 : -1))[0]?.id ?? null;
 }
 
-export async function payerOf(bench: Bench): Promise<Payer> {
-  const own = known(await bench.ledgerOf(bench.workspaceId, bench.record), bench.account.id);
-  if (own) return { customerId: own };
-  const { people } = await bench.step('people', async () => ({ people: await peopleOf(bench) }));
-  for (const person of people) {
-    const theirs = known(await bench.ledgerOf(bench.workspaceId, person.record), bench.account.id);
-    if (theirs) return { customerId: theirs };
-  }
-  const [person] = people;
-  if (!person) return { refusal: 'no_payer' };
-  const withEmail = people.find(({ emails }) => emails.length > 0);
-  return withEmail ? makeCustomer(bench, withEmail) : { refusal: 'no_email' };
-}
-
 const peopleOf = async (bench: Bench): Promise<CrmRecord[]> =>
   bench.crm.payersOf(await bench.crmConnection(bench.record.installationId), bench.record);
 
-async function makeCustomer(bench: Bench, person: CrmRecord): Promise<Payer> {
+async function makeCustomer(bench: Bench, person: CrmRecord, key: string): Promise<string> {
   const email = person.emails[0] ?? null;
-  const { customerId } = await bench.step('customer', async (key) => {
-    const wish = { name: person.name, email, record: person.record, operationId: bench.operation.id };
-    const found = bench.resumed
-      ? await bench.gateway.findCustomer(bench.connection, bench.operation.id, email)
-      : null;
-    const made = found ?? (await bench.gateway.createCustomer(bench.connection, wish, key));
-    const number = await bench.store.drawNumber();
-    await bench.post(bench.workspaceId, [...made.facts, ...links(bench, made.id, person, number)]);
-    return { customerId: made.id };
-  });
-  return { customerId };
+  const wish = { name: person.name, email, record: person.record, operationId: bench.operation.id };
+  const found = bench.resumed
+    ? await bench.gateway.findCustomer(bench.connection, bench.operation.id, email)
+    : null;
+  const made = found ?? (await bench.gateway.createCustomer(bench.connection, wish, key));
+  const number = await bench.store.drawNumber();
+  await bench.post(bench.workspaceId, [...made.facts, ...links(bench, made.id, person, number)]);
+  return made.id;
 }
 
 function links(bench: Bench, customerId: string, person: CrmRecord, number: number): Fact[] {
   const to = (record: RecordRef, reason: 'operation' | 'primary_company'): Fact => ({
     entity: 'link',
-    account: bench.account.id,
+    account: bench.account,
     id: `${customerId}>${recordKey(record)}`,
     aspect: 'link',
     owner: customerId,

@@ -3,50 +3,61 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { paymentTotals } from '../ledger/invoice-figures.ts';
 import { formatAmount } from '../money/format-amount.ts';
 import { compare, type Money } from '../money/money.ts';
-import { amountRefusal, readAmount } from './checks.ts';
-import { done, refused, type Handler } from './operation.ts';
+import { readAmount } from './checks.ts';
+import { done, refusedAs, type Bench, type Handler, type Refusal } from './operation.ts';
+
+const TOO_SMALL: Refusal = {
+  code: 'credit_too_small',
+  message: 'The customer does not hold that much credit in this currency.',
+};
+
+const NO_PAYMENT: Refusal = {
+  code: 'no_payment_to_refund',
+  message: 'No single payment is large enough to give this back to. Try a smaller amount.',
+};
+
+type Way = { customerId: string; paymentId: string; refusal: Refusal | null };
 
 export const returnCredit: Handler<'return-credit'> = {
-  subject: (request) => `credit:${request.currency}`,
+  subject(request, ledger) {
+    const read = readAmount(request.amount, request.currency);
+    return `credit:${(read.ok && holderOf(ledger, read.money)) || request.currency}`;
+  },
   check(request, { ledger }) {
     const read = readAmount(request.amount, request.currency);
-    if (!read.ok) return amountRefusal([read]);
-    const holder = holderOf(ledger, read.money);
-    if (!holder)
-      return {
-        code: 'credit_too_small',
-        message: 'The customer does not hold that much credit in this currency.',
-      };
-    if (paymentFor(ledger, holder, read.money)) return null;
-    return {
-      code: 'no_payment_to_refund',
-      message: 'No single payment is large enough to give this back to. Try a smaller amount.',
-    };
+    return read.ok ? wayBack(ledger, read.money).refusal : read.refusal;
   },
   async run(request, bench) {
     const read = readAmount(request.amount, request.currency);
-    if (!read.ok) return refused(read.refusal.code, read.refusal.message);
-    const { customerId, paymentId } = await bench.step('choose', async () => {
-      const ledger = await bench.ledgerOf(bench.workspaceId, bench.record);
-      const holder = holderOf(ledger, read.money) ?? '';
-      return { customerId: holder, paymentId: paymentFor(ledger, holder, read.money) ?? '' };
-    });
-    if (!customerId || !paymentId) return refused('credit_too_small', 'The credit was used meanwhile.');
+    if (!read.ok) return refusedAs(read.refusal);
+    const way = await bench.step('choose', () => choose(bench, read.money));
+    if (way.refusal) return refusedAs(way.refusal);
+    const { customerId, paymentId } = way;
     await bench.step('return', async (key) => {
       const wish = { customerId, paymentId, amount: read.money, operationId: bench.operation.id };
       const returned = await bench.gateway.returnCredit(bench.connection, wish, key);
-      const number = await bench.store.drawNumber();
-      const customer = await bench.gateway.fetch(
-        bench.connection,
-        { entity: 'customer', id: customerId },
-        number,
-      );
-      await bench.post(bench.workspaceId, [...returned.facts, ...customer]);
+      await bench.post(bench.workspaceId, returned.facts);
+      await bench.refresh('customer', customerId);
       return {};
     });
     return done({ message: `${formatAmount(read.money)} is on its way back to the customer.` });
   },
 };
+
+/** The gateway may have used the credit for an invoice since we last heard of it. */
+async function choose(bench: Bench, amount: Money): Promise<Way> {
+  const read = (): Promise<Ledger> => bench.ledgerOf(bench.workspaceId, bench.record);
+  const holder = holderOf(await read(), amount);
+  if (holder) await bench.refresh('customer', holder);
+  return wayBack(await read(), amount);
+}
+
+function wayBack(ledger: Ledger, amount: Money): Way {
+  const customerId = holderOf(ledger, amount) ?? '';
+  const paymentId = customerId === '' ? '' : (paymentFor(ledger, customerId, amount) ?? '');
+  const refusal = customerId === '' ? TOO_SMALL : paymentId === '' ? NO_PAYMENT : null;
+  return { customerId, paymentId, refusal };
+}
 
 function holderOf(ledger: Ledger, amount: Money): string | null {
   const holder = ledger.customer.find(

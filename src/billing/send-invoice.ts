@@ -11,7 +11,7 @@ export const sendInvoice: Handler<'send-invoice'> = {
       await bench.post(bench.workspaceId, sent.facts);
       return {};
     });
-    const payUrl = bench.payUrl(bench.account.id, request.invoiceId);
+    const payUrl = await bench.linkTo(request.invoiceId);
     return done({ message: 'The invoice was sent by e-mail.', invoiceId: request.invoiceId, payUrl });
   },
 };

@@ -1,7 +1,8 @@
 // The invoice an operation is about, as the ledger knows it at this record.
 import type { Entry } from '../ledger/fold.ts';
+import { invoiceFigures } from '../ledger/invoice-figures.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Refusal } from './operation.ts';
+import type { About, Refusal } from './operation.ts';
 
 export const invoiceIn = (ledger: Ledger, invoiceId: string): Entry<'invoice'> | undefined =>
   ledger.invoice.find(({ id }) => id === invoiceId);
@@ -21,4 +22,16 @@ export function openRefusal(ledger: Ledger, invoiceId: string): Refusal | null {
   if (!invoice) return UNKNOWN_INVOICE;
   if (invoice.body.status === 'open') return null;
   return { code: 'invoice_not_open', message: NOT_OPEN[invoice.body.status] ?? 'This invoice is not open.' };
+}
+
+/** Refused as well while a payment is on its way: its money would come on top. */
+export function idleRefusal({ ledger, now, zone }: About, invoiceId: string): Refusal | null {
+  const refusal = openRefusal(ledger, invoiceId);
+  if (refusal) return refusal;
+  const figures = invoiceFigures(ledger, now, zone).find(({ id }) => id === invoiceId);
+  if (!figures?.flags.includes('processing')) return null;
+  return {
+    code: 'payment_processing',
+    message: 'A payment for this invoice is on its way. Wait until the bank has settled or refused it.',
+  };
 }

@@ -1,13 +1,13 @@
 // Voids an open invoice nothing has been paid on.
 import { done, type Handler } from './operation.ts';
-import { invoiceIn, openRefusal } from './subject.ts';
+import { idleRefusal, invoiceIn } from './subject.ts';
 
 export const voidInvoice: Handler<'void-invoice'> = {
   subject: (request) => `invoice:${request.invoiceId}`,
-  check(request, { ledger }) {
-    const refusal = openRefusal(ledger, request.invoiceId);
+  check(request, about) {
+    const refusal = idleRefusal(about, request.invoiceId);
     if (refusal) return refusal;
-    const isPartlyPaid = (invoiceIn(ledger, request.invoiceId)?.body.paidMinor ?? 0) > 0;
+    const isPartlyPaid = (invoiceIn(about.ledger, request.invoiceId)?.body.paidMinor ?? 0) > 0;
     return isPartlyPaid
       ? { code: 'invoice_partly_paid', message: 'Part of this invoice is paid already; it cannot be voided.' }
       : null;

@@ -33,6 +33,11 @@ export async function drainInbox(deps: DrainDeps): Promise<number> {
 }
 
 async function readEvent(deps: DrainDeps, event: ClaimedEvent): Promise<Read | null> {
+  // It was taken this often and nobody lived to say why it failed.
+  if (event.attempts > MAX_ATTEMPTS) {
+    await deps.store.buryEvent(event.id, 'never_finished', deps.clock.now());
+    return null;
+  }
   try {
     const found = deps.normalise(event.raw, event.account);
     if (found.outcome === 'facts') return { event, facts: found.facts, fetch: found.fetch };

@@ -59,7 +59,8 @@ export const settingsViewSchema = z.strictObject({
   timeZone: z.string(),
   payPage: payPageSchema,
   linkOnRecord: z.boolean(),
-  mode: z.enum(['live', 'test', 'not_connected']),
+  /** test: nothing is written back; test_portal: test money in a portal made for trying. */
+  mode: z.enum(['live', 'test_portal', 'test', 'not_connected']),
   modeText: z.string(),
   accounts: z.array(accountSchema),
   admin: adminPartSchema.nullable(),

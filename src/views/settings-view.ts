@@ -15,8 +15,8 @@ export type SettingsInput = {
     connectedAt: string;
     verifiedAt: string | null;
   }[];
-  /** Whether money of the account actions go to is real to this portal; null while none is connected. */
-  isLive: boolean | null;
+  /** Of the account actions go to; null while none is connected. */
+  current: { livemode: boolean; writesBack: boolean } | null;
   admin: AdminInput | null;
 };
 
@@ -38,14 +38,16 @@ export type AdminInput = {
 
 const MODE_TEXTS = {
   live: 'Payments are real.',
+  test_portal:
+    'Test keys in a test account of HubSpot: no real money moves, and records are written so that everything can be tried.',
   test: 'Test mode: no real money moves, cards carry a watermark, and nothing is written to HubSpot records.',
   not_connected: 'No payment gateway is connected yet.',
 } as const;
 
 export function settingsView(input: SettingsInput): SettingsView {
-  const { role, settings, isLive, admin } = input;
+  const { role, settings, current, admin } = input;
   const { brand, timeZone, payPage, linkOnRecord } = settings;
-  const mode = isLive === null ? 'not_connected' : isLive ? 'live' : 'test';
+  const mode = modeOf(current);
   return {
     role,
     brand,
@@ -57,6 +59,12 @@ export function settingsView(input: SettingsInput): SettingsView {
     accounts: input.accounts.map((account) => accountView(account, timeZone)),
     admin: admin && adminView(admin, timeZone),
   };
+}
+
+function modeOf(current: SettingsInput['current']): SettingsView['mode'] {
+  if (!current) return 'not_connected';
+  if (current.livemode) return 'live';
+  return current.writesBack ? 'test_portal' : 'test';
 }
 
 function accountView(
@@ -108,7 +116,7 @@ function adminView(admin: AdminInput, zone: string): NonNullable<SettingsView['a
     installation: {
       portalId,
       installedAt,
-      installedText: `Installed ${momentText(installedAt, zone)}`,
+      installedText: momentText(installedAt, zone),
       missingScopes,
       mirrorsInvoices,
       refusedWrites: refusals.length,
