@@ -1,4 +1,4 @@
-// Bundles every card of the HubSpot project into the script HubSpot itself would run.
+// Bundles every card and the settings page of the HubSpot project into the script HubSpot itself would run.
 /// <reference types="node" />
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 
 const project = path.dirname(fileURLToPath(import.meta.url));
 
-const cardMetaSchema = z.object({
+const cardSchema = z.object({
   uid: z.string(),
   type: z.literal('card'),
   config: z.object({
@@ -19,20 +19,37 @@ const cardMetaSchema = z.object({
   }),
 });
 
+/** The settings page stands under the app's name and on no record. */
+const settingsSchema = z
+  .object({
+    uid: z.string(),
+    type: z.literal('settings'),
+    config: z.object({ entrypoint: z.string().startsWith('/app/settings/') }),
+  })
+  .transform(({ config, ...rest }) => ({
+    ...rest,
+    config: { ...config, name: 'Payside', location: 'settings' as const, objectTypes: [] as string[] },
+  }));
+
+const metaSchema = z.union([cardSchema, settingsSchema]);
+
+/** Folders of the project with a script each file describes. */
+const FOLDERS = ['cards', 'settings'] as const;
+
 export type BuiltCard = {
   uid: string;
   title: string;
-  location: 'crm.record.tab' | 'crm.record.sidebar';
+  location: 'crm.record.tab' | 'crm.record.sidebar' | 'settings';
+  /** Empty for the settings page. */
   objectTypes: string[];
   /** Absolute path of the script. */
   bundlePath: string;
 };
 
-async function cardMetas(): Promise<z.infer<typeof cardMetaSchema>[]> {
-  const folder = path.join(project, 'src/app/cards');
+async function metasIn(folder: string): Promise<z.infer<typeof metaSchema>[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('-hsmeta.json')).sort();
   const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
-  return texts.map((text) => cardMetaSchema.parse(JSON.parse(text)));
+  return texts.map((text) => metaSchema.parse(JSON.parse(text)));
 }
 
 async function bundle(entrypoint: string, outDir: string): Promise<string> {
@@ -43,6 +60,8 @@ async function bundle(entrypoint: string, outDir: string): Promise<string> {
     root: path.dirname(entry),
     logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"' },
+    // Whoever builds may run as a test: what HubSpot runs is always the production runtime.
+    esbuild: { jsx: 'automatic', jsxDev: false },
     build: {
       minify: false,
       emptyOutDir: false,
@@ -60,7 +79,8 @@ async function bundle(entrypoint: string, outDir: string): Promise<string> {
 /** Builds all cards into `outDir` and says where each belongs; the result is what HubSpot's own bundler makes. */
 export async function buildCards({ outDir }: { outDir: string }): Promise<BuiltCard[]> {
   const cards: BuiltCard[] = [];
-  for (const { uid, config } of await cardMetas()) {
+  const metas = await Promise.all(FOLDERS.map((folder) => metasIn(path.join(project, 'src/app', folder))));
+  for (const { uid, config } of metas.flat()) {
     const bundlePath = await bundle(config.entrypoint, path.resolve(outDir));
     cards.push({
       uid,

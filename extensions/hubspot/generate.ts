@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { amountSchema } from '../../src/views/amount.ts';
 import * as card from '../../src/views/card-schema.ts';
 import { operationRequests } from '../../src/views/operation-requests.ts';
+import * as settings from '../../src/views/settings-schema.ts';
 
 const target = fileURLToPath(new URL('./ui/view-types.ts', import.meta.url));
 
@@ -27,6 +28,11 @@ const named = {
   OperationAnswer: card.operationAnswerSchema,
   ViewAnswer: card.viewAnswerSchema,
   OperationRequests: z.strictObject(operationRequests),
+  Role: settings.roleSchema,
+  SettingsField: settings.settingsFieldSchema,
+  SettingsView: settings.settingsViewSchema,
+  SettingsRequest: settings.settingsRequestSchema,
+  SettingsAnswer: settings.settingsAnswerSchema,
 };
 
 type Node = z.core.JSONSchema.BaseSchema | boolean;

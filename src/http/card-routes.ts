@@ -10,10 +10,14 @@ import {
   operationKindSchema,
   type CardView,
   type OperationAnswer,
+  type OperationKind,
   type Outcome,
   type ViewAnswer,
 } from '../views/card-schema.ts';
 import { operationRequests } from '../views/operation-requests.ts';
+import { unfinishedView } from '../views/unfinished-view.ts';
+import type { OperationRow } from '../store/store.ts';
+import { openApi } from './openapi.ts';
 import { cardRequest, signedCall, type Doorkeeper } from './signed-call.ts';
 
 export type CardDoors = Doorkeeper & {
@@ -33,6 +37,7 @@ const cursorShape = z
 
 export function cardRoutes(doors: CardDoors): Router {
   const router = Router();
+  router.get('/openapi.json', (_req, res) => void res.json(openApi));
   router.use('/api/v1', signedCall(doors));
   router.get('/api/v1/records/:objectType/:recordId', async (req, res) => {
     const { actor } = cardRequest(req);
@@ -64,10 +69,23 @@ async function operate(doors: CardDoors, req: Request, res: Response): Promise<v
   if (!request.success) throw requestInvalid();
   const ended = await doors.operate({ kind: kind.data, record, actor, request: request.data });
   const view = await doors.view(actor, record, 0);
-  const answer: OperationAnswer = ended.ok
-    ? { ok: true, outcome: await withQr(ended.outcome), view }
-    : { ok: false, ...ended.refusal, retry: retryOf(ended.refusal.code), view };
-  res.json(answer);
+  if (ended.ok) {
+    const outcome = await withQr(ended.outcome);
+    return void res.json({ ok: true, outcome, view } satisfies OperationAnswer);
+  }
+  const { refusal, busy } = ended;
+  const answer = { ok: false, ...refusal, retry: retryOf(refusal.code), view } as const;
+  res.json((busy ? { ...answer, ...whileBusy(answer, busy) } : answer) satisfies OperationAnswer);
+}
+
+/** Says what has to end first, also where that was started from another record. */
+function whileBusy(
+  { message, view }: { message: string; view: CardView },
+  busy: OperationRow,
+): { message: string; view: CardView } {
+  const first = unfinishedView(busy.id, busy.kind as OperationKind, busy.state === 'checking');
+  const others = view.unfinished.filter(({ operationId }) => operationId !== busy.id);
+  return { message: `${first.text} ${message}`, view: { ...view, unfinished: [first, ...others] } };
 }
 
 /** A refusal that goes away by itself may be tried again under the same id. */

@@ -1,14 +1,35 @@
 // The Express app: headers, routes, and one place where errors become answers.
 import { randomUUID } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Router,
+} from 'express';
 import helmet from 'helmet';
-import { asConnectorError, ConnectorError } from '../errors.ts';
+import { asConnectorError, ConnectorError, rateLimited } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { createDoorLimit } from './door-limit.ts';
 import { page, html, stylesheet } from './html.ts';
 
-export type AppOptions = { log: Log; trustProxy: number; routers: Router[] };
+export type AppOptions = {
+  log: Log;
+  trustProxy: number;
+  routers: Router[];
+  /** Tries a minute that one address has at coming back from a consent page and at connecting keys; left out: 60. */
+  adminTries?: number;
+};
 
-export function createExpressApp({ log, trustProxy, routers }: AppOptions): Express {
+/** Whoever installs needs a handful of requests; whoever guesses states or links needs many. */
+const ADMIN_TRIES = 60;
+
+export function createExpressApp({
+  log,
+  trustProxy,
+  routers,
+  adminTries = ADMIN_TRIES,
+}: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
@@ -37,6 +58,8 @@ export function createExpressApp({ log, trustProxy, routers }: AppOptions): Expr
     res.set('cache-control', 'no-store');
     next();
   });
+  app.use('/oauth', limited(createDoorLimit(adminTries)));
+  app.post('/connect/:gateway', limited(createDoorLimit(adminTries)));
   for (const router of routers) app.use(router);
   app.use(
     (_req, res) =>
@@ -45,6 +68,20 @@ export function createExpressApp({ log, trustProxy, routers }: AppOptions): Expr
   app.use(errorAnswer(log));
   return app;
 }
+
+const limited =
+  (mayTry: (key: string) => Promise<boolean>): RequestHandler =>
+  async (req, res, next) => {
+    if (await mayTry(req.ip ?? '')) return next();
+    res.set('retry-after', '60');
+    next(rateLimited());
+  };
+
+/** What a card may be answered with; whatever else went wrong is ours, and may be tried again. */
+const CARD_STATUSES = new Set([400, 401, 404, 413, 429, 503]);
+
+const statusAt = (req: Request, status: number): number =>
+  req.path.startsWith('/api/') && !CARD_STATUSES.has(status) ? 503 : status;
 
 /** Body parsers throw errors with a status of their own; everything else is ours. */
 function statusOf(error: unknown): number | null {
@@ -59,7 +96,7 @@ const errorAnswer =
     const known = asConnectorError(error);
     const reference = randomUUID();
     if (client === null) log.error('a request failed', error, { method: req.method, request: reference });
-    const status = client ?? known.status;
+    const status = statusAt(req, client ?? known.status);
     const message = client === null ? known.publicMessage : 'The request was not understood.';
     if (req.accepts(['json', 'html']) === 'html') {
       const body = html`<h1>That did not work</h1>

@@ -45,21 +45,28 @@ button, .button { display: inline-block; font: inherit; font-weight: 600; margin
 :focus-visible { outline: 3px solid #f2a900; outline-offset: 2px; }
 .problem { border-inline-start: 4px solid var(--bad); padding: .5rem 1rem; background: #fdf1f3; }
 .brand { font-weight: 700; letter-spacing: .02em; margin-bottom: 1rem; color: var(--muted); }
-progress { width: 100%; height: .75rem; }
+progress { width: 100%; height: .75rem; accent-color: var(--accent); }
+a:not(.button) { color: var(--accent); }
+details { margin-top: .5rem; }
+summary { cursor: pointer; padding: .25rem 0; }
+.aside { margin: 1.5rem 0 0; }
+h1:focus { outline: none; }
 `;
 
-export type PageOptions = { title: string; body: Html; refreshSeconds?: number };
+/** `script`: address of a script of ours; the page's answer must allow it. */
+export type PageOptions = { title: string; body: Html; script?: string };
 
-/** A whole page; its only asset is `/assets/pages.css`. */
-export function page({ title, body, refreshSeconds }: PageOptions): string {
-  const refresh = refreshSeconds ? html`<meta http-equiv="refresh" content="${refreshSeconds}" />` : html``;
+/** A whole page; its assets are `/assets/pages.css` and the script it names. */
+export function page({ title, body, script }: PageOptions): string {
+  const tag = script ? html`<script src="${script}" defer></script>` : html``;
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${refresh}
+        ${tag}
         <title>${title} · Payside</title>
+        <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/assets/pages.css" />
       </head>
       <body>

@@ -1,7 +1,7 @@
 // The doors of the install: to the CRM's consent page and back, with a page for every way it can end.
 import { Router, type Request, type Response } from 'express';
 import type { Begun } from '../workspaces/authorize.ts';
-import type { InstallOutcome, InstallReturn } from '../workspaces/install.ts';
+import type { InstallOutcome, InstallReturn, RefusedInstall } from '../workspaces/install.ts';
 import type { AdminLinks } from './admin-link.ts';
 import { html, page } from './html.ts';
 
@@ -11,11 +11,13 @@ export type InstallDoors = {
   links: AdminLinks;
   /** Cookies are marked secure wherever the public address is https. */
   secure: boolean;
+  /** Counts a try from an address; false means too many. */
+  limit: (address: string) => Promise<boolean>;
 };
 
 const COOKIE = 'payside_install';
 
-const TEXTS: Record<Exclude<InstallOutcome, { ok: true }>['reason'], { title: string; text: string }> = {
+const TEXTS: Record<RefusedInstall['reason'], { title: string; text: string }> = {
   denied: {
     title: 'Nothing was installed',
     text: 'HubSpot says that access was not granted. You can start again whenever you like.',
@@ -26,7 +28,7 @@ const TEXTS: Record<Exclude<InstallOutcome, { ok: true }>['reason'], { title: st
   },
   expired: {
     title: 'This took too long',
-    text: 'An install must be finished within ten minutes. Start it again.',
+    text: 'An install must be finished within ten minutes. Nothing was installed; start it again.',
   },
   other_browser: {
     title: 'Another browser began this',
@@ -36,23 +38,44 @@ const TEXTS: Record<Exclude<InstallOutcome, { ok: true }>['reason'], { title: st
     title: 'Some permissions are missing',
     text: 'Payside cannot work without these permissions. Nothing was installed.',
   },
+  unavailable: {
+    title: 'HubSpot did not answer',
+    text: 'You did nothing wrong, and nothing was installed. Wait a moment, then start again.',
+  },
+  refused: {
+    title: 'HubSpot did not accept this',
+    text: 'The consent was used before, took too long, or your HubSpot user may not install apps. Nothing was installed.',
+  },
 };
+
+const statusOf = (reason: RefusedInstall['reason']): number => (reason === 'unavailable' ? 503 : 400);
 
 export function installRoutes(doors: InstallDoors): Router {
   const router = Router();
-  router.get('/install/hubspot', async (_req, res) => {
-    const begun = await doors.begin();
-    res.cookie(COOKIE, begun.browser, {
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: doors.secure,
-      maxAge: begun.maxAgeMs,
-      path: '/oauth',
-    });
-    res.redirect(303, begun.url);
-  });
+  router.get('/install/hubspot', (req, res) => begin(doors, req, res));
   router.get('/oauth/hubspot/callback', (req, res) => finish(doors, req, res));
   return router;
+}
+
+async function begin(doors: InstallDoors, req: Request, res: Response): Promise<void> {
+  if (!(await doors.limit(req.ip ?? ''))) {
+    const body = html`<h1>Too many tries</h1>
+      <p>Somebody at your address started many installs. Wait a minute, then start again.</p>
+      <a class="button" href="/install/hubspot">Start again</a>`;
+    return void res
+      .status(429)
+      .set('retry-after', '60')
+      .send(page({ title: 'Too many tries', body }));
+  }
+  const begun = await doors.begin();
+  res.cookie(COOKIE, begun.browser, {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: doors.secure,
+    maxAge: begun.maxAgeMs,
+    path: '/oauth',
+  });
+  res.redirect(303, begun.url);
 }
 
 async function finish(doors: InstallDoors, req: Request, res: Response): Promise<void> {
@@ -67,24 +90,28 @@ async function finish(doors: InstallDoors, req: Request, res: Response): Promise
     const link = doors.links.sign(outcome.workspace.id, outcome.userId);
     return res.redirect(303, `/connect/stripe?link=${encodeURIComponent(link)}`);
   }
-  const { title, text } = TEXTS[outcome.reason];
-  const missing = (outcome.missing ?? []).map((scope) => html`<li><code>${scope}</code></li>`);
+  res.status(statusOf(outcome.reason)).send(refusalPage(outcome));
+}
+
+function refusalPage({ reason, missing = [] }: RefusedInstall): string {
+  const { title, text } = TEXTS[reason];
+  const scopes = missing.map((scope) => html`<li><code>${scope}</code></li>`);
+  const list =
+    scopes.length > 0
+      ? html`<ul>
+          ${scopes}
+        </ul>`
+      : html``;
   const body = html`<h1>${title}</h1>
     <p>${text}</p>
-    ${
-      missing.length > 0
-        ? html`<ul>
-            ${missing}
-          </ul>`
-        : html``
-    }
+    ${list}
     <a class="button" href="/install/hubspot">Start again</a>`;
-  res.status(400).send(page({ title, body }));
+  return page({ title, body });
 }
 
 const single = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-export function cookie(req: Request, name: string): string | undefined {
+function cookie(req: Request, name: string): string | undefined {
   for (const part of (req.headers.cookie ?? '').split(';')) {
     const [key, value] = part.trim().split(/=(.*)/s);
     if (key === name) return value;

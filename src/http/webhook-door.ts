@@ -1,5 +1,6 @@
 // The webhook door: one small handler in front of Express, as verifying costs far less than Express does.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ConnectorError } from '../errors.ts';
 import type { Accept, AcceptOutcome } from '../inbox/accept.ts';
 import type { Log } from '../log.ts';
 import { BodyTooLarge, readRaw } from './raw-body.ts';
@@ -19,7 +20,7 @@ export const createWebhookDoor =
   async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const account = ACCOUNT_PATH.exec((req.url ?? '').split('?')[0] ?? '')?.[1];
     if (!account) return answer(res, 404, 'unknown');
-    if (req.method !== 'POST') return answer(res, 405, 'post only');
+    if (req.method !== 'POST') return answer(res, 405, 'post only', { allow: 'POST' });
     try {
       const raw = await readRaw(req, MAX_BYTES);
       const signature = req.headers['stripe-signature'];
@@ -34,11 +35,36 @@ export const createWebhookDoor =
 
 function statusOf(outcome: AcceptOutcome, log: Log, account: string): number {
   if (outcome.outcome !== 'refused') return 200;
-  log.warn('a webhook was refused', { account, reason: outcome.reason });
-  return outcome.reason === 'time' ? 503 : 400;
+  if (outcome.reason === 'signature') {
+    log.warn('a webhook was refused', { account, reason: outcome.reason });
+    return 400;
+  }
+  // Whoever holds the secret would send the right time: more likely this machine's clock is wrong, and all events wait.
+  log.error('a webhook came at a time that cannot be: check the clock of this machine', clockDisagrees(), {
+    account,
+    reason: outcome.reason,
+  });
+  return 503;
 }
 
-function answer(res: ServerResponse, status: number, word: string): void {
-  res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+const clockDisagrees = (): ConnectorError =>
+  new ConnectorError({
+    code: 'clock_disagrees',
+    retry: 'later',
+    status: 503,
+    publicMessage: 'The clocks of the sender and of Payside disagree.',
+  });
+
+const HEADERS = {
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+function answer(res: ServerResponse, status: number, word: string, more: Record<string, string> = {}): void {
+  res.writeHead(status, { ...HEADERS, ...more });
   res.end(JSON.stringify({ outcome: word }));
 }

@@ -1,18 +1,22 @@
 // The background of the house: which loops run, and the functions their rooms are handed.
-import type { House } from '../app.ts';
+import type { House } from './house.ts';
 import { drainInbox } from '../inbox/drain.ts';
 import { refetch } from '../inbox/refetch.ts';
 import { resumeWith } from './doors.ts';
 import { startLoops, type Loops } from '../loops.ts';
-import { deliverOutbox, type Target } from '../outbox/deliver.ts';
+import type { Target } from '../outbox/batches.ts';
+import { createOutbox } from '../outbox/deliver.ts';
 import { createPace } from '../outbox/pace.ts';
 import { createPost, type Post } from '../posting/post.ts';
 import { backfill } from '../reconcile/backfill.ts';
+import { turnDays } from '../reconcile/day.ts';
 import { createFollow } from '../reconcile/follow.ts';
 import { matchPayers } from '../reconcile/match.ts';
 import { reauthRequired } from '../errors.ts';
 import { createProgress } from '../workspaces/accounts.ts';
 import { writesBack } from '../workspaces/directory.ts';
+import type { Installation } from '../workspaces/workspace.ts';
+import { createQuietCheck } from '../workspaces/quiet-installations.ts';
 
 export type Background = { post: Post; wake: () => void; stop: () => Promise<void> };
 
@@ -25,8 +29,17 @@ export function startBackground(house: House): Background {
   const wake = (): void => running.loops?.wake();
   const post = createPost({ store, clock, wake, contextOf: (workspaceId) => contextOf(house, workspaceId) });
   const base = { store, clock, log, post, retryBaseMs: config.RETRY_BASE_MS, leaseMs: config.LEASE_MS };
-  const pace = createPace({ callsPerTenSeconds: BACKGROUND_CALLS, fullBatch: house.crm.batchSize });
-  const follow = createFollow(store, post);
+  const pace = createPace({
+    callsPerTenSeconds: BACKGROUND_CALLS,
+    fullBatch: house.crm.batchSize,
+    now: () => clock.now().getTime(),
+  });
+  const outbox = createOutbox({
+    ...base,
+    pace,
+    follow: createFollow({ store, clock, post }),
+    targetOf: (id) => targetOf(house, id),
+  });
   const reading = { ...base, accountConnection: house.accountConnection };
   const matching = {
     ...base,
@@ -46,15 +59,24 @@ export function startBackground(house: House): Background {
       { name: 'operations', run: resumeWith(house, post) },
       { name: 'match', run: () => matchPayers(matching) },
       { name: 'backfill', run: () => backfill(importing) },
-      {
-        name: 'outbox',
-        run: () => deliverOutbox({ ...base, pace, follow, targetOf: (id) => targetOf(house, id) }),
-      },
+      { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
+      { name: 'quiet', run: createQuietCheck(house) },
+      { name: 'outbox', run: outbox.run },
     ],
     log,
   );
-  return { post, wake, stop: () => running.loops?.stop() ?? Promise.resolve() };
+  return {
+    post,
+    wake,
+    async stop() {
+      await running.loops?.stop();
+      await outbox.settled();
+    },
+  };
 }
+
+const zoneOf = async (house: House, workspaceId: string): Promise<string> =>
+  (await house.directory.workspace(workspaceId)).settings.timeZone;
 
 async function contextOf(house: House, workspaceId: string) {
   const [workspace, accounts, installations] = await Promise.all([
@@ -64,6 +86,10 @@ async function contextOf(house: House, workspaceId: string) {
   ]);
   return {
     zone: workspace.settings.timeZone,
+    mirrors: installations.filter(takesMirror).map(({ id, capabilities }) => ({
+      installationId: id,
+      payments: capabilities.commercePayments,
+    })),
     counts(accountId: string, installationId: string): boolean {
       const account = accounts.find((one) => one.id === accountId);
       const installation = installations.find((one) => one.id === installationId);
@@ -71,6 +97,9 @@ async function contextOf(house: House, workspaceId: string) {
     },
   };
 }
+
+const takesMirror = ({ state, capabilities }: Installation): boolean =>
+  state === 'installed' && capabilities.mirrorInvoices;
 
 async function connectionsOf(house: House, workspaceId: string) {
   const installations = await house.directory.installationsOf(workspaceId);
@@ -84,7 +113,7 @@ async function targetOf(house: House, installationId: string): Promise<Target> {
   return {
     connection: await house.connectionFor(installationId),
     batchSize: house.crm.batchSize,
-    write: house.crm.write,
+    crm: house.crm,
     render: {
       currency: installation.currency,
       schemaVersion: installation.schemaVersion,

@@ -1,6 +1,6 @@
 // The doors of the house: which routes there are, and the functions they are handed.
 import fields from '../../manifests/crm-fields.json' with { type: 'json' };
-import type { House } from '../app.ts';
+import type { House } from './house.ts';
 import type { Background } from './background.ts';
 import { createLedgerOfInvoice, createLedgerOfRecord } from './record-ledger.ts';
 import { createCardReader } from '../http/card-reader.ts';
@@ -9,8 +9,10 @@ import { allowedKinds } from '../billing/permissions.ts';
 import { createOpenPaySession } from '../billing/pay-session.ts';
 import { createPayPage } from '../http/pay-page.ts';
 import { createOperate, outcomeOf, resumeOperations } from '../billing/operate.ts';
-import type { Actor, BillingDeps } from '../billing/operation.ts';
+import type { BillingDeps } from '../billing/operation.ts';
 import { cardRoutes } from '../http/card-routes.ts';
+import { actorOf } from './actor.ts';
+import { hostedPayDoor, settingsDoor } from './settings-doors.ts';
 import { connectRoutes } from '../http/connect-routes.ts';
 import { createExpressApp } from '../http/express-app.ts';
 import { healthRoutes } from '../http/health-routes.ts';
@@ -76,15 +78,19 @@ export function expressApp(house: House, background: Background) {
     routers: [
       healthRoutes(() => store.counts()),
       ...adminDoors(house, background),
-      payDoors(house, background),
+      ...payDoors(house, background),
       cardDoors(house, background),
+      settingsDoor(house),
     ],
   });
 }
 
+/** Installs a minute from one address. */
+const INSTALL_TRIES = 60;
+
 function adminDoors(house: House, background: Background) {
-  const { store, clock, secrets, directory, gateway, crm, links, config } = house;
-  const install = { store, clock, secrets, directory, crm, schemaVersion: fields.schemaVersion };
+  const { store, clock, log, secrets, directory, gateway, crm, links, config } = house;
+  const install = { store, clock, log, secrets, directory, crm, schemaVersion: fields.schemaVersion };
   const accounts = {
     store,
     clock,
@@ -98,6 +104,7 @@ function adminDoors(house: House, background: Background) {
     installRoutes({
       links,
       secure: config.PUBLIC_BASE_URL.startsWith('https:'),
+      limit: createDoorLimit(INSTALL_TRIES),
       begin: () => beginInstall(install),
       finish: (returned) => finishInstall(install, returned),
     }),
@@ -106,9 +113,16 @@ function adminDoors(house: House, background: Background) {
       isAdmin: async (workspaceId, userId) =>
         roleOf(await directory.workspace(workspaceId), 'hubspot', userId) === 'admin',
       accountOf: (workspaceId) => directory.currentAccount(workspaceId),
+      crmUrl: (workspaceId) => crmUrl(house, workspaceId),
       connect: (workspaceId, keys) => connectAccount(accounts, workspaceId, keys),
     }),
   ];
+}
+
+/** Where an admin goes on after connecting. */
+async function crmUrl({ directory, config }: House, workspaceId: string): Promise<string | null> {
+  const [installation] = await directory.installationsOf(workspaceId);
+  return installation ? `${config.HUBSPOT_APP_BASE}/contacts/${installation.portalId}/objects/0-1` : null;
 }
 
 /** Tries a minute for one address, and for one link. */
@@ -127,14 +141,16 @@ function payDoors(house: House, background: Background) {
     openSession: createOpenPaySession({ store, clock, gateway, post: background.post, accountConnection }),
   });
   const isStripe = config.STRIPE_JS_BASE === 'https://js.stripe.com';
-  return payRouter({
+  const limit = createDoorLimit(PAY_TRIES);
+  const router = payRouter({
     ...page,
     gatewayScript: config.STRIPE_JS_BASE,
     gatewayFrames: isStripe ? ['https://js.stripe.com', 'https://hooks.stripe.com'] : [config.STRIPE_JS_BASE],
     gatewayConnect: isStripe ? ['https://api.stripe.com'] : [config.STRIPE_JS_BASE],
-    limit: createDoorLimit(PAY_TRIES),
+    limit,
     trustProxyIp: (req) => req.ip ?? '',
   });
+  return [hostedPayDoor(house, { load: page.load, limit }), router];
 }
 
 function cardDoors(house: House, background: Background) {
@@ -162,16 +178,4 @@ function cardDoors(house: House, background: Background) {
       return row ? outcomeOf(row) : null;
     },
   });
-}
-
-async function actorOf(house: House, caller: { portalId: string; userId: string }): Promise<Actor | null> {
-  const installation = await house.directory.installationByPortal('hubspot', caller.portalId);
-  if (!installation || installation.state === 'uninstalled') return null;
-  const workspace = await house.directory.workspace(installation.workspaceId);
-  return {
-    workspace,
-    installation,
-    userId: caller.userId,
-    role: roleOf(workspace, 'hubspot', caller.userId),
-  };
 }

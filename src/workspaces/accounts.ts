@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { reauthRequired } from '../errors.ts';
-import type { Gateway, GatewayConnection } from '../gateways/gateway.ts';
+import type { ConnectedAccount, Gateway, GatewayConnection } from '../gateways/gateway.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Directory } from './directory.ts';
+import { inTurn } from '../in-turn.ts';
 import type { GatewayAccount } from './workspace.ts';
 
 export type AccountDeps = {
@@ -20,6 +21,11 @@ export type AccountDeps = {
 
 export type ConnectResult = { ok: true; account: GatewayAccount } | { ok: false; problems: string[] };
 
+export type Keys = { secretKey: string; publishableKey: string };
+
+/** As long as a brand's name may be. */
+const MOST_NAME = 80;
+
 const place = (account: Pick<GatewayAccount, 'id' | 'workspaceId'>, column: string) => ({
   workspaceId: account.workspaceId,
   column: `${account.id}.${column}`,
@@ -29,54 +35,86 @@ const place = (account: Pick<GatewayAccount, 'id' | 'workspaceId'>, column: stri
 export async function connectAccount(
   deps: AccountDeps,
   workspaceId: string,
-  keys: { secretKey: string; publishableKey: string },
+  keys: Keys,
 ): Promise<ConnectResult> {
   const checked = await deps.gateway.connect(keys.secretKey, keys.publishableKey);
   if (!checked.ok) return checked;
-  const accounts = await deps.directory.accountsOf(workspaceId);
-  const { externalId, livemode } = checked.account;
-  const known = accounts.find((one) => one.externalId === externalId && one.livemode === livemode);
-  const id = known?.id ?? `ga_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
-  const connection = {
-    account: id,
-    livemode,
-    credentials: { kind: 'key', secretKey: keys.secretKey },
-  } as const;
-  if (known?.webhook)
-    await deps.gateway.removeWebhook(connection, known.webhook.endpointId).catch(() => undefined);
-  const webhook = await deps.gateway.registerWebhook(
-    connection,
-    `${deps.publicBaseUrl}/webhooks/stripe/${id}`,
+  const account = await inTurn(deps.store, `accounts:${workspaceId}`, () =>
+    keep(deps, { workspaceId, keys, found: checked.account }),
   );
-  const base = { id, workspaceId };
-  const account: GatewayAccount = {
-    ...base,
-    ...checked.account,
-    gateway: 'stripe',
-    publishableKey: keys.publishableKey,
-    credentials: deps.secrets.seal(JSON.stringify(connection.credentials), place(base, 'credentials')),
-    webhook: {
-      endpointId: webhook.endpointId,
-      secrets: [deps.secrets.seal(webhook.secret, place(base, 'webhook'))],
-    },
-    connectedAt: deps.clock.now().toISOString(),
-    state: 'importing',
-    importing: { done: 0, total: null },
-    verifiedAt: known?.verifiedAt ?? null,
-    taxRates: await deps.gateway.taxRates(connection),
-  };
-  await deps.store.saveAccount(account);
-  await deps.store.addWork([
-    {
-      workspaceId,
-      kind: 'backfill',
-      key: id,
-      payload: { account: id },
-      nextAt: deps.clock.now().toISOString(),
-    },
-  ]);
+  await adoptName(deps, account);
   deps.wake();
   return { ok: true, account };
+}
+
+/** Payers know the business by its name at the gateway; a name an admin chose stays. */
+const adoptName = (deps: AccountDeps, { workspaceId, name }: GatewayAccount): Promise<void> =>
+  inTurn(deps.store, `workspace:${workspaceId}`, async () => {
+    const workspace = await deps.directory.workspace(workspaceId);
+    const { settings } = workspace;
+    if (settings.brand.name !== workspace.name) return;
+    const brand = { ...settings.brand, name: name.slice(0, MOST_NAME) };
+    await deps.store.saveWorkspace({ ...workspace, settings: { ...settings, brand } });
+  });
+
+type Checked = { workspaceId: string; keys: Keys; found: ConnectedAccount };
+
+async function keep(deps: AccountDeps, { workspaceId, keys, found }: Checked): Promise<GatewayAccount> {
+  const known = (await deps.directory.accountsOf(workspaceId)).find(
+    ({ externalId, livemode }) => externalId === found.externalId && livemode === found.livemode,
+  );
+  const id = known?.id ?? `ga_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
+  const credentials = { kind: 'key', secretKey: keys.secretKey } as const;
+  const connection = { account: id, livemode: found.livemode, credentials };
+  const taxRates = await deps.gateway.taxRates(connection);
+  const address = `${deps.publicBaseUrl}/webhooks/stripe/${id}`;
+  const { endpointId, secret } = await deps.gateway.registerWebhook(connection, address);
+  const owner = { id, workspaceId };
+  const before = known
+    ? history(known)
+    : { secrets: [], importing: { done: 0, total: null }, verifiedAt: null };
+  const { secrets, ...kept } = before;
+  const account: GatewayAccount = {
+    ...owner,
+    ...found,
+    ...kept,
+    gateway: 'stripe',
+    publishableKey: keys.publishableKey,
+    credentials: deps.secrets.seal(JSON.stringify(credentials), place(owner, 'credentials')),
+    webhook: { endpointId, secrets: [deps.secrets.seal(secret, place(owner, 'webhook')), ...secrets] },
+    connectedAt: deps.clock.now().toISOString(),
+    state: 'importing',
+    taxRates,
+  };
+  await keepOrUndo(deps, account, () => deps.gateway.removeWebhook(connection, endpointId));
+  if (known?.webhook)
+    await deps.gateway.removeWebhook(connection, known.webhook.endpointId).catch(() => undefined);
+  return account;
+}
+
+/** What an account connected again keeps; events of the endpoint before may still be on their way, signed by its secret. */
+const history = ({ webhook, imported, verifiedAt }: GatewayAccount) => ({
+  secrets: webhook?.secrets.slice(0, 1) ?? [],
+  importing: { done: 0, total: imported ?? null },
+  verifiedAt,
+  ...(imported === undefined ? {} : { imported }),
+});
+
+/** An endpoint at the gateway that no account of ours knows would be called for nothing, for ever. */
+async function keepOrUndo(
+  { store, clock }: AccountDeps,
+  account: GatewayAccount,
+  undo: () => Promise<void>,
+): Promise<void> {
+  const { id, workspaceId } = account;
+  const nextAt = clock.now().toISOString();
+  try {
+    await inTurn(store, `account:${id}`, () => store.saveAccount(account));
+  } catch (error) {
+    await undo().catch(() => undefined);
+    throw error;
+  }
+  await store.addWork([{ workspaceId, kind: 'backfill', key: id, payload: { account: id }, nextAt }]);
 }
 
 /** Secrets that may have signed a delivery to this account's door. */
@@ -99,11 +137,18 @@ export const createAccountConnection =
 /** Keeps how far the first sync is, where cards and the connect page read it. */
 export const createProgress =
   (deps: Pick<AccountDeps, 'store' | 'directory' | 'clock'>) =>
-  async (id: string, done: number, finished: boolean): Promise<void> => {
-    const account = await deps.directory.account(id);
-    if (!account || account.state === 'disconnected') return;
-    const change = finished
-      ? { state: 'connected' as const, importing: null, verifiedAt: deps.clock.now().toISOString() }
-      : { importing: { done, total: null } };
-    await deps.store.saveAccount({ ...account, ...change });
-  };
+  (id: string, done: number, finished: boolean): Promise<void> =>
+    inTurn(deps.store, `account:${id}`, async () => {
+      const account = await deps.directory.account(id);
+      if (!account || account.state === 'disconnected') return;
+      const total = account.imported === undefined ? null : Math.max(account.imported, done);
+      const change = finished
+        ? {
+            state: 'connected' as const,
+            importing: null,
+            imported: done,
+            verifiedAt: deps.clock.now().toISOString(),
+          }
+        : { importing: { done, total } };
+      await deps.store.saveAccount({ ...account, ...change });
+    });

@@ -1,26 +1,36 @@
 // Installs a CRM: tokens in, a workspace and an installation out, our fields in the portal; nothing half-done.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { ConnectorError } from '../errors.ts';
 import type { Crm, Grant, PortalDetails } from '../crms/crm.ts';
+import type { Log } from '../log.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, WorkItem } from '../store/store.ts';
 import { beginAuthorization, finishAuthorization, type Begun } from './authorize.ts';
 import type { Directory } from './directory.ts';
+import { inTurn } from '../in-turn.ts';
 import { sealTokens } from './tokens.ts';
 import type { Installation, Workspace } from './workspace.ts';
 
 export type InstallDeps = {
   store: Store;
   clock: Clock;
+  log: Log;
   secrets: Secrets;
   directory: Directory;
   crm: Crm;
   schemaVersion: number;
 };
 
+export type RefusedInstall = {
+  ok: false;
+  /** `unavailable`: the CRM did not answer; `refused`: it said no after the consent. */
+  reason: 'denied' | 'unknown' | 'expired' | 'other_browser' | 'scopes' | 'unavailable' | 'refused';
+  missing?: string[];
+};
+
 export type InstallOutcome =
-  | { ok: true; workspace: Workspace; installation: Installation; userId: string }
-  | { ok: false; reason: 'denied' | 'unknown' | 'expired' | 'other_browser' | 'scopes'; missing?: string[] };
+  { ok: true; workspace: Workspace; installation: Installation; userId: string } | RefusedInstall;
 
 export type InstallReturn = {
   code?: string | undefined;
@@ -36,58 +46,100 @@ export async function finishInstall(deps: InstallDeps, returned: InstallReturn):
   const flow = await finishAuthorization(deps, deps.crm.name, returned.state ?? '', returned.browser);
   if (!flow.ok) return flow;
   if (returned.error || !returned.code) return { ok: false, reason: 'denied' };
-  const grant = await deps.crm.exchange(returned.code, flow.verifier);
+  try {
+    const grant = await deps.crm.exchange(returned.code, flow.verifier);
+    return await inTurn(deps.store, `portal:${grant.portalId}`, () => take(deps, grant));
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    deps.log.error('an install was not finished', error, { vendor: deps.crm.name });
+    return { ok: false, reason: error.retry === 'later' ? 'unavailable' : 'refused' };
+  }
+}
+
+async function take(deps: InstallDeps, grant: Grant): Promise<InstallOutcome> {
+  const known = await deps.directory.installationByPortal(deps.crm.name, grant.portalId);
   const missing = deps.crm.requiredScopes.filter((scope) => !grant.scopes.includes(scope));
   if (missing.length > 0) {
-    await deps.crm.revoke(grant.tokens.refresh);
+    await giveBack(deps, grant, known);
     return { ok: false, reason: 'scopes', missing };
   }
-  return { ok: true, userId: grant.userId, ...(await keep(deps, grant)) };
+  try {
+    return { ok: true, userId: grant.userId, ...(await keep(deps, grant, known)) };
+  } catch (error) {
+    await giveBack(deps, grant, known);
+    throw error;
+  }
+}
+
+/** An installation that works already keeps working: revoking one of its tokens may take the others along. */
+async function giveBack(deps: InstallDeps, grant: Grant, known: Installation | undefined): Promise<void> {
+  if (known?.tokens) return;
+  await deps.crm.revoke(grant.tokens.refresh).catch((error: unknown) => {
+    deps.log.error('unused tokens could not be given back', error, { vendor: deps.crm.name });
+  });
 }
 
 async function keep(
   deps: InstallDeps,
   grant: Grant,
+  known: Installation | undefined,
 ): Promise<{ workspace: Workspace; installation: Installation }> {
-  const known = await deps.directory.installationByPortal(deps.crm.name, grant.portalId);
   const id = known?.id ?? `inst_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
   const connection = { installationId: id, portalId: grant.portalId, accessToken: grant.tokens.access };
   const portal = await deps.crm.details(connection);
   const { capabilities } = await deps.crm.provision(connection);
-  const workspace = known ? await deps.directory.workspace(known.workspaceId) : newWorkspace(deps, portal);
-  const admin = `${deps.crm.name}:${grant.userId}`;
-  const roles = { ...workspace.settings.roles, [admin]: 'admin' as const };
-  const saved: Workspace = { ...workspace, settings: { ...workspace.settings, roles } };
+  const workspaceId = known?.workspaceId ?? `ws_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
   const installation: Installation = {
     id,
-    workspaceId: workspace.id,
+    workspaceId,
     crm: deps.crm.name,
     portalId: grant.portalId,
     ...portal,
     scopes: grant.scopes,
-    tokens: sealTokens(deps.secrets, { id, workspaceId: workspace.id }, grant.tokens),
+    tokens: sealTokens(deps.secrets, { id, workspaceId }, grant.tokens),
     state: 'installed',
     schemaVersion: deps.schemaVersion,
     capabilities,
     installedBy: grant.userId,
     installedAt: deps.clock.now().toISOString(),
   };
-  await deps.store.saveWorkspace(saved);
-  await deps.store.saveInstallation(installation);
-  return { workspace: saved, installation };
+  const workspace = await inTurn(deps.store, `workspace:${workspaceId}`, async () => {
+    const saved = withAdmin(
+      known ? await deps.directory.workspace(workspaceId) : newWorkspace(deps, workspaceId, portal),
+      `${deps.crm.name}:${grant.userId}`,
+    );
+    await deps.store.saveWorkspace(saved);
+    if (!known) await deps.store.addWork([firstDay(workspaceId, deps.clock.now())]);
+    return saved;
+  });
+  await inTurn(deps.store, `installation:${id}`, () => deps.store.saveInstallation(installation));
+  return { workspace, installation };
 }
 
-function newWorkspace(deps: InstallDeps, portal: PortalDetails): Workspace {
-  return {
-    id: `ws_${randomUUID().replaceAll('-', '').slice(0, 20)}`,
-    name: portal.name,
-    createdAt: deps.clock.now().toISOString(),
-    settings: {
-      timeZone: portal.timeZone,
-      brand: { name: portal.name, logoUrl: null, color: '#33475b' },
-      roles: {},
-      payPage: 'embedded',
-      linkOnRecord: false,
-    },
-  };
-}
+/** Whoever may install an app in the CRM may also say who does what. */
+const withAdmin = (workspace: Workspace, user: string): Workspace => ({
+  ...workspace,
+  settings: { ...workspace.settings, roles: { ...workspace.settings.roles, [user]: 'admin' } },
+});
+
+const newWorkspace = (deps: InstallDeps, id: string, portal: PortalDetails): Workspace => ({
+  id,
+  name: portal.name,
+  createdAt: deps.clock.now().toISOString(),
+  settings: {
+    timeZone: portal.timeZone,
+    brand: { name: portal.name, logoUrl: null, color: '#33475b' },
+    roles: {},
+    payPage: 'embedded',
+    linkOnRecord: false,
+  },
+});
+
+/** From the first day on, what becomes overdue at local midnight is written anew. */
+const firstDay = (workspaceId: string, now: Date): WorkItem => ({
+  workspaceId,
+  kind: 'sweep',
+  key: 'day',
+  payload: {},
+  nextAt: now.toISOString(),
+});

@@ -35,7 +35,10 @@ export type GatewayAccount = {
   webhook: { endpointId: string; secrets: Sealed[] } | null;
   connectedAt: Instant;
   state: 'connecting' | 'importing' | 'connected' | 'disconnected';
+  /** `total` is what the last import read: a gateway does not say how much it holds. */
   importing: { done: number; total: number | null } | null;
+  /** Objects the last whole import read. */
+  imported?: number;
   verifiedAt: Instant | null;
   /** Read with the history, so that cards can offer them without asking the gateway. */
   taxRates: { id: string; name: string; percent: string; inclusive: boolean }[];

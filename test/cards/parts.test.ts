@@ -70,11 +70,12 @@ describe('the bundles', () => {
   });
   afterAll(() => rm(outDir, { recursive: true }));
 
-  test('there is one for the tab and one for the sidebar of contacts, companies and deals', () => {
+  test('there is one for the tab and one for the sidebar of contacts, companies and deals, and the settings page', () => {
     expect(cards.map(({ uid, title, location, objectTypes }) => [uid, title, location, objectTypes])).toEqual(
       [
         ['payments_sidebar', 'Payments', 'crm.record.sidebar', ['contacts', 'companies', 'deals']],
         ['payments_tab', 'Payments', 'crm.record.tab', ['contacts', 'companies', 'deals']],
+        ['settings', 'Payside', 'settings', []],
       ],
     );
   });

@@ -52,13 +52,19 @@ const cardSchema = z.strictObject({
   objectTypes: z.array(z.enum(['contacts', 'companies', 'deals'])).length(3),
 });
 
+const settingsSchema = z.strictObject({ entrypoint: z.string().regex(/^\/app\/settings\/\w+\.tsx$/) });
+
 const fileSchema = z.strictObject({
   uid: z.string().regex(/^[\w.-]{1,64}$/),
   type: words,
   config: z.looseObject({}),
 });
 
-const schemas: Record<string, z.ZodType> = { APPLICATION: appSchema, CARD: cardSchema };
+const schemas: Record<string, z.ZodType> = {
+  APPLICATION: appSchema,
+  CARD: cardSchema,
+  SETTINGS: settingsSchema,
+};
 
 /** Everything wrong with the project in `folder`, in words. */
 async function problemsOf(folder: string): Promise<string[]> {

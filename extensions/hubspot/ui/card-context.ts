@@ -9,7 +9,7 @@ import type { CardView } from './view-types.ts';
 
 export type CardActions = Pick<
   ReturnType<typeof useExtensionActions<'crm.record.tab'>>,
-  'addAlert' | 'refreshObjectProperties' | 'copyTextToClipboard' | 'closeOverlay'
+  'addAlert' | 'refreshObjectProperties' | 'copyTextToClipboard' | 'closeOverlay' | 'onCrmPropertiesUpdate'
 >;
 
 export type Card = Omit<LoadedCard, 'state'> & {

@@ -26,6 +26,13 @@ export type Connector = {
   operation: (operationId: string) => Promise<OperationAnswer | Failure>;
 };
 
+export const notSetUp: Failure = {
+  ok: false,
+  code: 'not_set_up',
+  message: 'This app was uploaded without CONNECTOR_URL; the person who uploaded it sets it in the profile.',
+  retry: 'never',
+};
+
 const unreachable: Failure = {
   ok: false,
   code: 'unreachable',
@@ -63,7 +70,8 @@ export const isOutOfReach = (failure: Failure): boolean =>
 const isAnswer = <T extends { ok: boolean }>(body: unknown): body is T =>
   typeof body === 'object' && body !== null && 'ok' in body && typeof body.ok === 'boolean';
 
-async function ask<T extends { ok: boolean }>(
+/** GET without a body, POST with one; never throws. */
+export async function ask<T extends { ok: boolean }>(
   url: string,
   body?: Record<string, unknown>,
 ): Promise<T | Failure> {
@@ -77,8 +85,10 @@ async function ask<T extends { ok: boolean }>(
   }
 }
 
+export const apiOf = (connectorUrl: string): string => `${connectorUrl.replace(/\/+$/, '')}/api/v1`;
+
 export function createConnector({ connectorUrl, objectType, recordId }: RecordAddress): Connector {
-  const api = `${connectorUrl.replace(/\/+$/, '')}/api/v1`;
+  const api = apiOf(connectorUrl);
   const record = `${api}/records/${encodeURIComponent(objectType)}/${encodeURIComponent(recordId)}`;
   return {
     view: (cursor) => ask(cursor === null ? record : `${record}?cursor=${encodeURIComponent(cursor)}`),

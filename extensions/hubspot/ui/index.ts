@@ -1,2 +1,3 @@
-// What the app's cards share.
+// What the app's cards and its settings page are made of.
 export { PaymentsCard, type Layout } from './payments-card.tsx';
+export { SettingsPage } from './settings/settings-page.tsx';

@@ -10,20 +10,14 @@ import { InvoiceTiles } from './components/invoice-tiles.tsx';
 import { InvoicesTable } from './components/invoices-table.tsx';
 import { PaymentsTable } from './components/payments-table.tsx';
 import { SavedMethods } from './components/saved-methods.tsx';
-import { createConnector, type Failure, type RecordAddress } from './connector.ts';
+import { createConnector, notSetUp, type RecordAddress } from './connector.ts';
 import { useCardView } from './hooks/use-card-view.ts';
 import { useDialogs } from './hooks/use-dialogs.ts';
+import { useRecordChanges } from './hooks/use-record-changes.ts';
 import { createOperationIds } from './operation-ids.ts';
 import type { CardView } from './view-types.ts';
 
 export type Layout = 'tab' | 'sidebar';
-
-const notSetUp: Failure = {
-  ok: false,
-  code: 'not_set_up',
-  message: 'This app was uploaded without CONNECTOR_URL; the person who uploaded it sets it in the profile.',
-  retry: 'never',
-};
 
 function useQrCodes() {
   const [qrCodes, setQrCodes] = useState<ReadonlyMap<string, string>>(new Map());
@@ -59,6 +53,7 @@ function RecordCard({ address, actions, layout }: RecordCardProps) {
     [connectorUrl, objectType, recordId],
   );
   const { state, ...loaded } = useCardView(connector);
+  useRecordChanges(actions, loaded.reload);
   const dialogs = useDialogs();
   const [ids] = useState(createOperationIds);
   const qrCodes = useQrCodes();

@@ -145,3 +145,63 @@ export type OperationRequests = {
   'return-credit': { operationId: string; currency: string; amount: string };
   'assign-payer': { operationId: string; customerId: string };
 };
+
+export type Role = 'viewer' | 'rep' | 'finance' | 'admin';
+
+export type SettingsField = 'brand.name' | 'brand.logoUrl' | 'brand.color' | 'timeZone' | 'roles';
+
+export type SettingsView = {
+  role: Role;
+  brand: { name: string; logoUrl: string | null; color: string };
+  timeZone: string;
+  payPage: 'embedded' | 'hosted';
+  linkOnRecord: boolean;
+  mode: 'live' | 'test_portal' | 'test' | 'not_connected';
+  modeText: string;
+  accounts: {
+    id: string;
+    name: string;
+    mode: 'live' | 'test';
+    state: 'importing' | 'connected' | 'disconnected';
+    stateText: string;
+    tone: 'info' | 'success' | 'warning';
+    importing: { done: number; total: number | null } | null;
+    connectedAt: string;
+    verifiedAt: string | null;
+    verifiedText: string;
+  }[];
+  admin: {
+    people: { userId: string; name: string; email: string | null; role: Role; isYou: boolean }[];
+    peopleNote: string | null;
+    timeZones: string[];
+    connectUrl: string;
+    installation: {
+      portalId: string;
+      installedAt: string;
+      installedText: string;
+      missingScopes: string[];
+      mirrorsInvoices: boolean;
+      refusedWrites: number;
+      lastError: string | null;
+    };
+  } | null;
+};
+
+export type SettingsRequest = {
+  operationId: string;
+  brand?: { name: string; logoUrl: string | null; color: string };
+  timeZone?: string;
+  payPage?: 'embedded' | 'hosted';
+  linkOnRecord?: boolean;
+  roles?: { userId: string; role: Role }[];
+};
+
+export type SettingsAnswer =
+  | { ok: true; view: SettingsView }
+  | {
+      ok: false;
+      code: string;
+      message: string;
+      retry: 'never' | 'later' | 'after-reauth';
+      problems?: { field: SettingsField; message: string }[];
+    };

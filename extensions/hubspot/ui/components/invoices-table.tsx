@@ -35,11 +35,11 @@ function InvoiceRow({ invoice }: { invoice: InvoiceView }) {
           {liveText !== null && <LiveTag text={liveText} />}
         </Flex>
       </TableCell>
-      <TableCell>{dueText ?? '–'}</TableCell>
       <TableCell align="right">
         <Text format={{ fontWeight: 'demibold' }}>{due.text}</Text>
         {total.amountMinor !== due.amountMinor && <Text variant="microcopy">of {total.text}</Text>}
       </TableCell>
+      <TableCell>{dueText ?? '–'}</TableCell>
       <TableCell align="right">
         <InvoiceActions invoice={invoice} />
       </TableCell>
@@ -58,8 +58,8 @@ export function InvoicesTable() {
           <TableRow>
             <TableHeader>Invoice</TableHeader>
             <TableHeader>Status</TableHeader>
-            <TableHeader>Due</TableHeader>
             <TableHeader align="right">Owed</TableHeader>
+            <TableHeader>Due</TableHeader>
             <TableHeader align="right">Actions</TableHeader>
           </TableRow>
         </TableHead>

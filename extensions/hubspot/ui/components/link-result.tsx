@@ -1,7 +1,8 @@
 // A payment link to pass on: copy it, show its QR code, and see what the payer does with it.
 import { useEffect } from 'react';
-import { Button, Flex, Image, Link, Text } from '@hubspot/ui-extensions';
+import { Button, Flex, Image, Link, StatusTag, Text } from '@hubspot/ui-extensions';
 import { useCard } from '../card-context.ts';
+import type { InvoiceView } from '../view-types.ts';
 import { LiveTag } from './live-tag.tsx';
 
 export type LinkResultProps = { payUrl: string; qr?: string; invoiceId?: string };
@@ -20,6 +21,13 @@ export function useCopyLink(): (payUrl: string) => Promise<void> {
       });
     }
   };
+}
+
+/** What the payer does with the link; once it is settled, or can be no more, what became of the invoice. */
+function PayerNow({ invoice }: { invoice: InvoiceView | undefined }) {
+  if (!invoice || (invoice.state === 'open' && !invoice.flags.includes('processing')))
+    return <LiveTag text={invoice?.liveText ?? 'Waiting for the payer to open it'} />;
+  return <StatusTag variant={invoice.tone}>{invoice.statusText}</StatusTag>;
 }
 
 export function LinkResult({ payUrl, qr, invoiceId }: LinkResultProps) {
@@ -42,7 +50,7 @@ export function LinkResult({ payUrl, qr, invoiceId }: LinkResultProps) {
       <Button variant="primary" size="sm" onClick={() => void copy(payUrl)}>
         Copy link
       </Button>
-      <LiveTag text={invoice?.liveText ?? 'Waiting for the payer to open it'} />
+      <PayerNow invoice={invoice} />
     </Flex>
   );
 }

@@ -1,0 +1,70 @@
+// The gateway accounts: which are connected, how far a first sync is, and the way to the connect page.
+import { Alert, Button, Divider, Flex, Heading, ProgressBar, StatusTag, Text } from '@hubspot/ui-extensions';
+import type { SettingsView } from '../view-types.ts';
+import { usePage } from './page-context.ts';
+
+type Account = SettingsView['accounts'][number];
+
+function ModeNote() {
+  const { mode, modeText } = usePage().view;
+  if (mode === 'live' || mode === 'test_portal') return <Text variant="microcopy">{modeText}</Text>;
+  return (
+    <Alert title={mode === 'test' ? 'TEST MODE' : 'Not connected'} variant="warning">
+      {modeText}
+    </Alert>
+  );
+}
+
+function AccountRow({ account }: { account: Account }) {
+  const { name, mode, stateText, tone, importing, verifiedText } = account;
+  return (
+    <Flex direction="column" gap="extra-small">
+      <Flex gap="small" align="center" wrap="wrap">
+        <Text format={{ fontWeight: 'bold' }}>{name}</Text>
+        <StatusTag variant={tone}>{importing ? 'Reading history' : stateText}</StatusTag>
+        {mode === 'test' && (
+          <StatusTag variant="warning" hollow>
+            Test keys
+          </StatusTag>
+        )}
+      </Flex>
+      {importing && importing.total !== null && (
+        <ProgressBar
+          title="First sync"
+          value={importing.done}
+          maxValue={importing.total}
+          valueDescription={stateText}
+        />
+      )}
+      <Text variant="microcopy">{importing ? stateText : verifiedText}</Text>
+    </Flex>
+  );
+}
+
+export function GatewaySection() {
+  const { view, reload } = usePage();
+  const { accounts, admin } = view;
+  return (
+    <Flex direction="column" gap="small">
+      <Heading>Payment gateway</Heading>
+      <ModeNote />
+      {accounts.map((account) => (
+        <AccountRow key={account.id} account={account} />
+      ))}
+      {admin && (
+        <Flex gap="small" wrap="wrap">
+          <Button
+            variant={accounts.length === 0 ? 'primary' : 'secondary'}
+            href={{ url: admin.connectUrl, external: true }}
+          >
+            {accounts.length === 0 ? 'Connect Stripe' : 'Connect other keys'}
+          </Button>
+          <Button variant="transparent" onClick={reload}>
+            Look again
+          </Button>
+        </Flex>
+      )}
+      <Divider />
+    </Flex>
+  );
+}

@@ -1,0 +1,20 @@
+// What every part of the settings page may use.
+import { createContext, useContext } from 'react';
+import type { SettingsView } from '../view-types.ts';
+import type { Settings } from './use-settings.ts';
+
+export type Page = Pick<Settings, 'save' | 'reload'> & {
+  view: SettingsView;
+  /** Shows a word of success at the top of HubSpot's page. */
+  tell: (message: string) => void;
+};
+
+const PageContext = createContext<Page | null>(null);
+
+export const PageProvider = PageContext.Provider;
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (!page) throw new Error('Only parts of the loaded settings page may use it');
+  return page;
+}

@@ -1,0 +1,129 @@
+// The pages of connecting Stripe: the form with its problems, the progress of the first sync, what to do next.
+import type { GatewayAccount } from '../workspaces/workspace.ts';
+import { html, page, type Html } from './html.ts';
+
+/** What a restricted key needs, in the words of Stripe's own list. */
+const RIGHTS = [
+  'Basic account information: read',
+  'Customers: write',
+  'Payment Methods: read',
+  'Invoices: write',
+  'Tax Rates: read',
+  'PaymentIntents: read',
+  'SetupIntents: write',
+  'Charges and Refunds: write',
+  'Credit Notes: read',
+  'Disputes: read',
+  'Webhook Endpoints: write',
+];
+
+export function refusalPage(): string {
+  const body = html`<h1>This link is over</h1>
+    <p>
+      Open Payside’s settings inside HubSpot and choose “Connect Stripe” to get a new one. Only an admin can
+      do this, and a link works for one hour.
+    </p>`;
+  return page({ title: 'This link is over', body });
+}
+
+export type FormPage = { link: string; problems: string[]; publishableKey?: string };
+
+/** The secret key is never sent back into the page; the publishable one is no secret. */
+export function formPage({ link, problems, publishableKey = '' }: FormPage): string {
+  const rights = RIGHTS.map((right) => html`<li>${right}</li>`);
+  const body = html`<h1>Connect Stripe</h1>
+    <p>
+      Payside works with two keys of your Stripe account. They are checked before anything is kept, and stored
+      encrypted. Test keys are welcome: then no real money moves.
+    </p>
+    ${problemList(problems)}
+    <form method="post" action="/connect/stripe" autocomplete="off">
+      <input type="hidden" name="link" value="${link}" />
+      <label for="secret">Restricted key</label>
+      <input
+        id="secret"
+        name="secretKey"
+        type="password"
+        required
+        spellcheck="false"
+        aria-describedby="secret-note"
+        autocomplete="off"
+      />
+      <small id="secret-note">Begins with rk_. Make one in the Stripe dashboard under API keys.</small>
+      <details>
+        <summary>Permissions the key needs</summary>
+        <ul>
+          ${rights}
+        </ul>
+      </details>
+      <label for="publishable">Publishable key</label>
+      <input
+        id="publishable"
+        name="publishableKey"
+        required
+        spellcheck="false"
+        value="${publishableKey}"
+        aria-describedby="publishable-note"
+        autocomplete="off"
+      />
+      <small id="publishable-note"
+        >Begins with pk_. The pay page uses it to show Stripe’s own card fields.</small
+      >
+      <button type="submit">Check and connect</button>
+    </form>`;
+  return page({ title: problems.length > 0 ? 'Not connected yet' : 'Connect Stripe', body });
+}
+
+function problemList(problems: string[]): Html {
+  if (problems.length === 0) return html``;
+  const items = problems.map((problem) => html`<li>${problem}</li>`);
+  return html`<div class="problem" role="alert">
+    <strong>Nothing was connected.</strong>
+    <ul>
+      ${items}
+    </ul>
+  </div>`;
+}
+
+export const PROGRESS_SCRIPT = '/assets/progress.js';
+
+export type ConnectedPage = { account: GatewayAccount; link: string; crmUrl: string | null };
+
+/** While the first sync runs, its script puts in what has changed. */
+export function connectedPage({ account, link, crmUrl }: ConnectedPage): string {
+  const importing = account.state === 'importing';
+  const title = importing ? 'Stripe is connected' : 'All set';
+  const mode = account.livemode
+    ? html``
+    : html`<p class="muted">These are test keys: money on this account is not real.</p>`;
+  const body = html`<h1>${title}</h1>
+    <p><strong>${account.name}</strong> is connected to Payside.</p>
+    ${mode} ${importing ? progress(account.importing) : nextSteps(crmUrl)}
+    <p class="aside">
+      <a href="/connect/stripe?link=${encodeURIComponent(link)}&again">Connect other keys</a>
+    </p>`;
+  return page({ title, body, ...(importing ? { script: PROGRESS_SCRIPT } : {}) });
+}
+
+function progress(importing: GatewayAccount['importing']): Html {
+  const { done, total } = importing ?? { done: 0, total: null };
+  const bar =
+    total === null
+      ? html`<progress aria-label="First sync"></progress>`
+      : html`<progress aria-label="First sync" value="${done}" max="${total}"></progress>`;
+  const of = total === null ? '' : ` of about ${total}`;
+  return html`<p id="progress" role="status">
+      Reading customers, invoices and payments: ${done}${of} so far. You can close this page; it goes on.
+    </p>
+    ${bar}
+    <noscript><p class="muted">Reload this page to see how far it is.</p></noscript>`;
+}
+
+const nextSteps = (crmUrl: string | null): Html =>
+  html`<p>What to do next:</p>
+    <ol>
+      <li>In HubSpot, open a contact, choose Customize, and add the Payside card to the record view.</li>
+      <li>In Payside’s settings, say who may collect and who may only look.</li>
+      <li>Open a contact with an e-mail address that Stripe knows: what they owe is already there.</li>
+    </ol>
+    ${crmUrl === null ? html`` : html`<a class="button" href="${crmUrl}">Open contacts in HubSpot</a>`}`;

@@ -1,0 +1,64 @@
+// Furnishes the house: the store, the keys, the adapters by name, and what hands out connections.
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { createHubspotCrm } from '../crms/hubspot/index.ts';
+import { createStripeGateway } from '../gateways/stripe/index.ts';
+import { createAdminLinks } from '../http/admin-link.ts';
+import { createLog, type Log } from '../log.ts';
+import { createKeyRing } from '../secrets/key-ring/index.ts';
+import { openEmbeddedStore } from '../store/embedded/index.ts';
+import { createAccountConnection } from '../workspaces/accounts.ts';
+import { createDirectory } from '../workspaces/directory.ts';
+import { createPayLinks } from '../billing/pay-link.ts';
+import { createPresence } from '../billing/presence.ts';
+import { withRenewal } from '../workspaces/renewal.ts';
+import { createTokens } from '../workspaces/tokens.ts';
+
+export type HouseOptions = { config: Config; clock: Clock; log?: Log };
+
+/** What the loops and the doors are built from. */
+export type House = Awaited<ReturnType<typeof furnish>>;
+
+/** Opens the store and makes every adapter. @throws store_unavailable when the store cannot be opened */
+export async function furnish({ config, clock, log = createLog(config.LOG_LEVEL) }: HouseOptions) {
+  const store = await openEmbeddedStore(config.STORE_URL.replace(/^embedded:/, ''));
+  const secrets = createKeyRing(config.ENCRYPTION_KEYS);
+  const directory = createDirectory(store);
+  const gateway = createStripeGateway({ apiBase: config.STRIPE_API_BASE });
+  const hubspot = createHubspotCrm(
+    {
+      apiBase: config.HUBSPOT_API_BASE,
+      appBase: config.HUBSPOT_APP_BASE,
+      clientId: config.HUBSPOT_CLIENT_ID ?? '',
+      clientSecret: config.HUBSPOT_CLIENT_SECRET ?? '',
+      redirectUri: `${config.PUBLIC_BASE_URL}/oauth/hubspot/callback`,
+      publicBaseUrl: config.PUBLIC_BASE_URL,
+    },
+    clock,
+  );
+  const accountConnection = createAccountConnection({ directory, secrets });
+  const tokens = createTokens({ store, clock, log, secrets, directory, crmOf: () => hubspot });
+  const { connectionFor } = tokens;
+  const crm = withRenewal(hubspot, tokens.renewed);
+  const links = createAdminLinks(secrets, clock);
+  const payLinks = createPayLinks(secrets);
+  const presence = createPresence(clock);
+  const payUrl = (account: string, invoiceId: string, version = 1): string =>
+    `${config.PUBLIC_BASE_URL}/pay/${payLinks.token({ account, invoiceId, version })}`;
+  return {
+    config,
+    clock,
+    log,
+    store,
+    secrets,
+    directory,
+    gateway,
+    crm,
+    accountConnection,
+    connectionFor,
+    links,
+    payLinks,
+    payUrl,
+    presence,
+  };
+}

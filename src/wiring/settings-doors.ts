@@ -1,0 +1,53 @@
+// The doors of the settings page, and of the pay page kind that is chosen there.
+import scopes from '../../manifests/scopes.json' with { type: 'json' };
+import type { House } from './house.ts';
+import { holdsCardNumber } from '../billing/text-guard.ts';
+import { hostedPayRoutes, type HostedPayDoors } from '../http/hosted-pay-routes.ts';
+import { createSettingsReader } from '../http/settings-reader.ts';
+import { settingsRoutes } from '../http/settings-routes.ts';
+import type { PayView } from '../views/pay-schema.ts';
+import { writesBack } from '../workspaces/directory.ts';
+import { saveSettings } from '../workspaces/settings.ts';
+import { actorOf } from './actor.ts';
+
+export function settingsDoor(house: House) {
+  const { store, clock, directory, crm, links, config } = house;
+  return settingsRoutes({
+    view: createSettingsReader({
+      store,
+      writesBack,
+      workspace: directory.workspace,
+      accountsOf: directory.accountsOf,
+      currentAccount: directory.currentAccount,
+      optionalScopes: scopes.hubspot.optional,
+      users: async (installation) => crm.users(await house.connectionFor(installation.id)),
+      connectUrl: (workspaceId, userId) =>
+        `${config.PUBLIC_BASE_URL}/connect/stripe?link=${encodeURIComponent(links.sign(workspaceId, userId))}`,
+    }),
+    save: ({ workspace, installation, userId }, request) =>
+      saveSettings(
+        { store, clock, directory, holdsCardNumber },
+        { workspaceId: workspace.id, crm: installation.crm, userId, request },
+      ),
+    actorAgain: async (actor) => {
+      const { installation, userId } = actor;
+      return (await actorOf(house, { portalId: installation.portalId, userId })) ?? actor;
+    },
+  });
+}
+
+type PayPage = { load: (token: string, locale: string) => Promise<PayView | null> };
+
+export function hostedPayDoor(house: House, page: PayPage & Pick<HostedPayDoors, 'limit'>) {
+  const { directory, payLinks } = house;
+  return hostedPayRoutes({
+    limit: page.limit,
+    async load(token) {
+      const target = payLinks.read(token);
+      const account = target && (await directory.account(target.account));
+      if (!account) return null;
+      const { settings } = await directory.workspace(account.workspaceId);
+      return settings.payPage === 'hosted' ? page.load(token, 'en') : null;
+    },
+  });
+}
