@@ -13,7 +13,11 @@ const { values } = parseArgs({
 async function runDemo(name: string): Promise<void> {
   const demo = demos[name];
   if (!demo) throw new Error(`no demo called ${name}; there are: ${Object.keys(demos).join(', ')}`);
-  const { held, result } = await demo({ folder: FOLDER, fault: values.break });
+  const { held, result } = await demo({
+    folder: FOLDER,
+    fault: values.break,
+    pictures: values.break === undefined,
+  });
   process.stdout.write(`${JSON.stringify(result)}\n`);
   process.exitCode = held ? 0 : 1;
 }

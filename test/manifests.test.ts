@@ -64,6 +64,7 @@ describe('crm-fields.json', () => {
     group: z.strictObject({ name: z.literal('payside'), label: z.literal('Payside') }),
     schemaVersion: z.int().min(1),
     summary: z.array(z.discriminatedUnion('type', [plain, choice])).min(1),
+    invoice: z.array(z.discriminatedUnion('type', [plain, choice])).min(1),
     owned: z.strictObject({ ...named, type: z.literal('string') }),
   });
 

@@ -59,13 +59,44 @@ export async function invoiceDeal(page: Page): Promise<string> {
 
 const fields = (page: Page): FrameLocator => page.frameLocator('iframe[title="Secure payment input frame"]');
 
-/** Types a card into the gateway's own fields and presses Pay. */
-export async function payWith(page: Page, cardNumber: string): Promise<void> {
+/** Types a card into the gateway's own fields. */
+export async function typeCard(page: Page, cardNumber: string): Promise<void> {
   const frame = fields(page);
   await frame.getByLabel('Card number').fill(cardNumber);
   await frame.getByLabel('Expiry').fill('12 / 34');
   await frame.getByLabel('CVC').fill('123');
-  await page.getByRole('button', { name: /^Pay/ }).click();
+}
+
+const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+
+/** Presses Pay once it stands still: right after scrolling, a headless browser may still send the click to the frame. */
+export async function pressPay(page: Page): Promise<void> {
+  const button = page.locator('#pay-button:enabled');
+  await button.scrollIntoViewIfNeeded();
+  await page.evaluate(TWO_FRAMES);
+  await button.click();
+}
+
+/** Types a card and presses Pay. */
+export async function payWith(page: Page, cardNumber: string): Promise<void> {
+  await typeCard(page, cardNumber);
+  await pressPay(page);
+}
+
+/** Pays from an American bank account; the bank takes days to settle. */
+export async function payByBank(page: Page): Promise<void> {
+  const frame = fields(page);
+  await frame.getByLabel('US bank account').check();
+  await frame.getByLabel('Name on account').fill('Ada Fairweather');
+  await frame.getByLabel('Routing number').fill('110000000');
+  await frame.getByLabel('Account number').fill('000123456789');
+  await pressPay(page);
+}
+
+/** Agrees to the method being kept and charged later. */
+export async function agreeToSave(page: Page): Promise<void> {
+  await page.locator('#save:enabled').check();
+  await page.locator('#pay-button:enabled').waitFor();
 }
 
 /** Answers the bank's question in the 3-D Secure dialog. */

@@ -1,6 +1,6 @@
 // The main job from end to end, headless: install, invoice a deal, pay with a decline and 3-D Secure, see it in HubSpot.
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { buildCards } from '../../extensions/hubspot/build.ts';
 import { portals } from '../seed/portals.ts';
@@ -20,6 +20,7 @@ import {
   tabCard,
 } from './browser-steps.ts';
 import type { DemoOptions, DemoOutcome } from './demos.ts';
+import { leavePlace, placeIn } from './place.ts';
 import { filesHolding, paidInvoices, property, watchForPans } from './oracle.ts';
 
 const PANS = { declined: '4000000000000002', authenticated: '4000002500003155' };
@@ -52,6 +53,8 @@ type Scene = {
   account: AccountDefinition;
   dealId: string;
   fault: string | undefined;
+  limitMs: number;
+  pictures: boolean;
   seen: Seen;
 };
 
@@ -59,13 +62,15 @@ const [PORTAL] = portals;
 const PORTAL_ID = PORTAL?.id ?? 0;
 const ADMIN = PORTAL?.users[0]?.id ?? 0;
 
-export async function collect({ folder, fault }: DemoOptions): Promise<DemoOutcome> {
+export async function collect(options: DemoOptions): Promise<DemoOutcome> {
+  const { folder, fault, limitMs = LIMIT_MS, pictures = false } = options;
   if (fault && !BREAKS[fault])
     throw new Error(`nothing to break is called ${fault}; there are: ${Object.keys(BREAKS).join(', ')}`);
+  const place = placeIn(folder);
   const account = stripeAccount('acct_northwind', 'Northwind Cycles', 'US', 'usd');
-  const cards = await buildCards({ outDir: resolve('.sandbox', 'cards') });
+  const cards = await buildCards({ outDir: join(place, 'cards') });
   const world = await startWorld({
-    folder: join(folder, 'demo'),
+    folder: join(place, 'world'),
     portals,
     accounts: [account],
     cards,
@@ -82,7 +87,7 @@ export async function collect({ folder, fault }: DemoOptions): Promise<DemoOutco
     webhookToCrmMs: null,
     stoppedAt: null,
   };
-  const scene: Scene = { world, browser, account, dealId, fault, seen };
+  const scene: Scene = { world, browser, account, dealId, fault, limitMs, pictures, seen };
   try {
     await play(scene);
   } catch (error) {
@@ -90,14 +95,16 @@ export async function collect({ folder, fault }: DemoOptions): Promise<DemoOutco
       .split('\n')
       .slice(0, 4)
       .join(' ');
-    await keepWhatWasSeen(browser, folder);
+    await keepWhatWasSeen(browser, place);
   } finally {
     seen.collected = paidInvoices(world.stripe, account.id, dealId);
     await browser.close();
     await world.close();
-    seen.pansSeenByConnector += filesHolding(join(folder, 'demo'), Object.values(PANS));
+    seen.pansSeenByConnector += filesHolding(place, Object.values(PANS));
   }
-  return { held: holds(seen), result: seen };
+  const held = holds(seen);
+  if (held) leavePlace(place);
+  return { held, result: seen };
 }
 
 /** A picture of every page, for whoever asks where it stopped. */
@@ -125,12 +132,13 @@ async function play(scene: Scene): Promise<void> {
   await installAndConnect(rep, world, { portalId: PORTAL_ID, userId: ADMIN }, account);
   await rep.goto(recordUrl(world, PORTAL_ID, 'deals', dealId, ADMIN));
   const payUrl = await invoiceDeal(rep);
-  await picture(rep, 'card');
+  await seeItAsked(scene, rep);
   if (fault) breakIt(world, fault);
-  await pay(payer, payUrl);
+  await pay(scene, payer, payUrl);
   await seeItInHubspot(scene);
   await seeItOnTheCard(scene, rep);
-  await pictures(rep, payer, payUrl);
+  await payer.goto(payUrl);
+  await picture(scene, payer, 'receipt');
   seen.pansSeenByConnector = pans();
 }
 
@@ -139,56 +147,66 @@ function breakIt(world: World, fault: string): void {
   stand.faults.arm(fault, FOR_EVER, 0);
 }
 
+/** HubSpot's property of the deal, once it is this. */
+const becomes = ({ world, dealId, limitMs }: Scene, name: string, value: string): Promise<boolean> =>
+  waitFor(
+    `HubSpot to say so: ${name} = ${value}`,
+    () => (property(world.hubspot, { portalId: PORTAL_ID, dealId }, name) === value ? true : undefined),
+    limitMs,
+  );
+
+/** The record before anybody has paid. */
+async function seeItAsked(scene: Scene, rep: Page): Promise<void> {
+  await becomes({ ...scene, limitMs: LIMIT_MS }, 'payside_status', 'open');
+  await rep.reload();
+  await tabCard(rep).getByRole('button', { name: 'Copy link' }).waitFor();
+  await picture(scene, rep, 'card');
+}
+
 /** A card the bank declines, then one it wants to be asked about. */
-async function pay(payer: Page, payUrl: string): Promise<void> {
+async function pay(scene: Scene, payer: Page, payUrl: string): Promise<void> {
   await payer.goto(payUrl);
-  await picture(payer, 'pay');
+  await picture(scene, payer, 'pay');
   await payWith(payer, PANS.declined);
   await payer.getByText('bank declined this payment').waitFor();
   await payWith(payer, PANS.authenticated);
   await authenticate(payer);
 }
 
-async function seeItInHubspot({ world, account, dealId, seen }: Scene): Promise<void> {
+async function seeItInHubspot(scene: Scene): Promise<void> {
+  const { world, account, dealId, seen } = scene;
   await waitFor(
     'the gateway to call the invoice paid',
     () => (paidInvoices(world.stripe, account.id, dealId) > 0 ? true : undefined),
     LIMIT_MS,
   );
   const paidAt = Date.now();
-  await waitFor(
-    'HubSpot to say so',
-    () => {
-      const says = (name: string): string | undefined =>
-        property(world.hubspot, { portalId: PORTAL_ID, dealId }, name);
-      return says('payside_status') === 'paid' && Number(says('payside_owed')) === 0 ? true : undefined;
-    },
-    LIMIT_MS,
-  );
+  await becomes(scene, 'payside_status', 'paid');
+  await becomes(scene, 'payside_owed', '0.00');
   seen.webhookToCrmMs = Date.now() - paidAt;
   seen.writtenBack = 1;
 }
 
-async function seeItOnTheCard({ seen }: Scene, rep: Page): Promise<void> {
+async function seeItOnTheCard(scene: Scene, rep: Page): Promise<void> {
+  const { seen, limitMs } = scene;
   await rep.reload();
-  await tabCard(rep).getByText('Paid', { exact: true }).first().waitFor();
+  await tabCard(rep).getByText('Paid', { exact: true }).first().waitFor({ timeout: limitMs });
   seen.unmappedComponents = await rep.locator('[data-unmapped]').count();
   seen.cardShowsPaid = 1;
+  await picture(scene, rep, 'card-paid');
 }
 
-async function picture(page: Page, name: string): Promise<void> {
+/** One for a desk, one for a hand; of a record page, a hand sees the card alone. */
+async function picture({ pictures }: Scene, page: Page, name: string): Promise<void> {
+  if (!pictures) return;
   mkdirSync(IMAGES, { recursive: true });
   await page.setViewportSize(DESKTOP);
   if (name === 'pay')
     await page.frameLocator('iframe[title="Secure payment input frame"]').getByLabel('Card number').waitFor();
   await page.screenshot({ path: join(IMAGES, `${name}-desktop.png`) });
   await page.setViewportSize(PHONE);
-  await page.screenshot({ path: join(IMAGES, `${name}-phone.png`), fullPage: true });
+  const path = join(IMAGES, `${name}-phone.png`);
+  if (name.startsWith('card')) await tabCard(page).screenshot({ path });
+  else await page.screenshot({ path, fullPage: true });
   await page.setViewportSize(DESKTOP);
-}
-
-async function pictures(rep: Page, payer: Page, payUrl: string): Promise<void> {
-  await picture(rep, 'card-paid');
-  await payer.goto(payUrl);
-  await picture(payer, 'receipt');
 }

@@ -1,9 +1,18 @@
 // The demos by name: each runs headless, says whether everything held, and what it saw.
 import { collect } from './collect.ts';
+import { phone } from './phone.ts';
 import { walk } from './walk.ts';
 
-export type DemoOptions = { folder: string; fault?: string | undefined };
+export type DemoOptions = {
+  folder: string;
+  /** What is broken on purpose; the demo must then not hold. */
+  fault?: string | undefined;
+  /** How long news of a payment may take to be seen; left out: 10 s. */
+  limitMs?: number;
+  /** Whether it also takes the documentation's pictures. */
+  pictures?: boolean;
+};
 export type DemoOutcome = { held: boolean; result: Record<string, unknown> };
 export type Demo = (options: DemoOptions) => Promise<DemoOutcome>;
 
-export const demos: Record<string, Demo> = { walk, collect };
+export const demos: Record<string, Demo> = { walk, collect, phone };

@@ -41,7 +41,10 @@ const API = /^\/(crm|oauth\/2026-03|account-info|appinstalls)\//;
 
 export async function startHubspot(options: HubspotOptions): Promise<HubspotStandIn> {
   const world = createWorld(options);
-  const webhooks = createWebhooks(world, options.webhookRetryMs ?? 1_000);
+  const webhooks = createWebhooks(world, {
+    retryMs: options.webhookRetryMs ?? 1_000,
+    recordTo: options.recordTo,
+  });
   world.announce = webhooks.announce;
   sow(world, options.portals);
   const room: ApiRoom = { world, limits: createLimits(options.clock) };

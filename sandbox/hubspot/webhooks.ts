@@ -1,4 +1,5 @@
 // Webhooks: gathers events per account, signs and delivers them in batches, and redelivers what was not taken.
+import { appendFileSync } from 'node:fs';
 import type { Kind } from './kinds.ts';
 import { infoOf } from './kinds.ts';
 import { signatureHeaders } from './signature.ts';
@@ -34,16 +35,21 @@ export const USUAL_SUBSCRIPTIONS: readonly WebhookSubscription[] = [
   { subscriptionType: 'contact.privacyDeletion' },
 ];
 
-type Ground = {
+type Ground = WebhookOptions & {
   world: World;
-  retryMs: number;
   deliveries: Delivery[];
   waiting: object[];
   timers: Set<NodeJS.Timeout>;
 };
 
-export function createWebhooks(world: World, retryMs: number): Webhooks {
-  const ground: Ground = { world, retryMs, deliveries: [], waiting: [], timers: new Set() };
+export type WebhookOptions = {
+  retryMs: number;
+  /** File that gets one JSON line a delivery. */
+  recordTo?: string | undefined;
+};
+
+export function createWebhooks(world: World, options: WebhookOptions): Webhooks {
+  const ground: Ground = { world, ...options, deliveries: [], waiting: [], timers: new Set() };
   let nextEvent = 1;
   return {
     deliveries: ground.deliveries,
@@ -134,6 +140,8 @@ async function attempt(ground: Ground, events: object[], number: number): Promis
   const target = ground.world.settings.webhookTarget;
   if (target === undefined) return;
   const numbered = events.map((event) => ({ ...event, attemptNumber: number }));
+  if (ground.recordTo)
+    appendFileSync(ground.recordTo, `${JSON.stringify({ vendor: 'hubspot', webhook: numbered })}\n`);
   const outcome = await deliver(ground.world, target, JSON.stringify(numbered));
   const at = ground.world.clock.now().toISOString();
   ground.deliveries.push({ at, target, attempt: number, events: numbered, outcome });

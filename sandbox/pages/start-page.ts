@@ -1,6 +1,8 @@
 // The sandbox's start page: links to every view, the mailbox, the clock and the fault switches.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { PortalSeed } from '../hubspot/start.ts';
+import { ROLES } from '../world/roles.ts';
 import type { World } from '../world/world.ts';
 import { mailbox } from './mailbox.ts';
 import { markup, text } from './markup.ts';
@@ -67,16 +69,7 @@ function act(world: World, url: URL, res: ServerResponse): void {
 }
 
 function startPage(world: World): string {
-  const portals = world.portals.map(
-    (portal) => `<section><h2>${text(portal.name)}</h2>
-      <p>Open as ${portal.users
-        .map(
-          (user) =>
-            `<a href="${world.hubspot.url}/contacts/${portal.id}/objects/0-1?user=${user.id}">${text(`${user.firstName} ${user.lastName}`)}</a>`,
-        )
-        .join(' · ')}</p>
-      <p><a href="${world.url}/install/hubspot">Install Payside</a></p></section>`,
-  );
+  const portals = world.portals.map((portal) => portalSection(world, portal));
   const switches = SWITCHES.map(
     ([stand, kind, says]) =>
       `<form method="post" action="/fault?stand=${stand}&kind=${kind}"><button>${says}</button></form>`,
@@ -93,6 +86,20 @@ function startPage(world: World): string {
     <section><h2>Faults</h2>${switches.join('')}</section>
     <section><h2>For tools</h2><p><a href="/sandbox.json">sandbox.json</a></p></section>`,
   );
+}
+
+function portalSection(world: World, portal: PortalSeed): string {
+  const { url } = world.hubspot;
+  const list = (type: string, user: number): string =>
+    `${url}/contacts/${portal.id}/objects/${type}?user=${user}`;
+  const people = portal.users.map(
+    ({ id, firstName, lastName }, index) =>
+      `<li>${text(`${firstName} ${lastName}`)}, ${ROLES[index] ?? 'viewer'}:
+        <a href="${list('0-1', id)}">contacts</a> · <a href="${list('0-2', id)}">companies</a> · <a href="${list('0-3', id)}">deals</a></li>`,
+  );
+  const admin = portal.users[0]?.id ?? 0;
+  return `<section><h2>${text(portal.name)}</h2><ul>${people.join('')}</ul>
+    <p><a href="${url}/settings/${portal.id}?user=${admin}">Payside’s settings</a> · <a href="${world.url}/install/hubspot">Install again</a></p></section>`;
 }
 
 async function close(server: Server): Promise<void> {

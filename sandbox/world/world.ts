@@ -11,7 +11,7 @@ import { freePort } from './free-port.ts';
 import { appKeys, encryptionKeys } from './keys.ts';
 
 export type WorldOptions = {
-  /** Where the connector keeps its data and its log; emptied first. */
+  /** Where the connector keeps its data and its log; what an earlier world left there goes. */
   folder: string;
   portals: readonly PortalSeed[];
   accounts: readonly AccountDefinition[];
@@ -113,7 +113,7 @@ type Assembled = Pick<World, 'clock' | 'hubspot' | 'stripe' | 'url' | 'env' | 'p
 };
 
 async function assemble({ folder, ...world }: Assembled): Promise<World> {
-  rmSync(folder, { recursive: true, force: true });
+  for (const old of ['data', 'connector.log']) rmSync(join(folder, old), { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const envFile = join(folder, 'env');
   const logFile = join(folder, 'connector.log');

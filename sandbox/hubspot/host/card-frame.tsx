@@ -35,7 +35,7 @@ export function CardFrame({ card, page }: { card: CardData; page: PageData }) {
     };
   }, []);
   return (
-    <section className="panel-card card" aria-label={card.title} data-card={card.uid}>
+    <section className="panel-card card" aria-label={labelOf(card)} data-card={card.uid}>
       <h2>{card.title}</h2>
       {problem === undefined ? (
         <Fence onError={setProblem}>
@@ -51,6 +51,10 @@ export function CardFrame({ card, page }: { card: CardData; page: PageData }) {
     </section>
   );
 }
+
+/** An app may give the cards of both columns one title; a landmark's name must tell them apart. */
+const labelOf = ({ title, location }: CardData): string =>
+  location === 'crm.record.sidebar' ? `${title}, sidebar` : title;
 
 type FenceProps = { children: ReactNode; onError: (message: string) => void };
 
