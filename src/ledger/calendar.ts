@@ -19,3 +19,7 @@ export const isPastDue = (dueAt: Instant | null, asOf: Date, zone: string): bool
 /** @param day YYYY-MM-DD */
 export const addDays = (day: string, days: number): string =>
   DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd');
+
+/** The moment the local day of `at` ends. */
+export const nextMidnight = (at: Date, zone: string): Date =>
+  DateTime.fromJSDate(at).setZone(zone).plus({ days: 1 }).startOf('day').toJSDate();
