@@ -1,11 +1,13 @@
 // `npm run check`: everything CI runs, in CI's order; ends with one line that counts checks and tests.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'payside-check-'));
 const report = join(folder, 'tests.json');
+const recordings = join(folder, 'recorded');
+mkdirSync(recordings);
 
 const STEPS: readonly [name: string, command: string[]][] = [
   ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
@@ -13,13 +15,18 @@ const STEPS: readonly [name: string, command: string[]][] = [
   ['types', ['tsc', '-p', 'tsconfig.json']],
   ['types of browser code', ['tsc', '-p', 'tsconfig.browser.json']],
   ['generated types', ['node', 'extensions/hubspot/generate.ts', '--check']],
-  ['conformance self-test', ['node', 'test/conformance/run.ts', '--self-test']],
-  ['tests', ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]],
+  [
+    'tests',
+    ['vitest', 'run', '--silent', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
+  ],
+  // Judges what the tests have just exchanged with the stand-ins, and that wrong exchanges would be caught.
+  ['conformance', ['node', 'test/conformance/run.ts', '--self-test', '--from', recordings]],
 ];
 
 function run([name, [command = '', ...args]]: (typeof STEPS)[number]): boolean {
   const started = Date.now();
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  const env = name === 'tests' ? { ...process.env, RECORD_EXCHANGES: recordings } : process.env;
+  const { status } = spawnSync(command, args, { stdio: 'inherit', env });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
   return status === 0;

@@ -6,7 +6,14 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { ROOT } from './contract-cache.ts';
 
-const SUITES = ['test/contract', 'test/gateways', 'test/crms', 'test/reconcile', 'test/outbox', 'test/integration'];
+const SUITES = [
+  'test/contract',
+  'test/gateways',
+  'test/crms',
+  'test/reconcile',
+  'test/outbox',
+  'test/integration',
+];
 
 const exchangeLine = z.object({
   vendor: z.string(),
