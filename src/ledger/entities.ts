@@ -17,7 +17,7 @@ export type Customer = {
   currency: string | null;
   /** What the gateway holds for the payer in minor units; positive = credit they can use up. */
   creditMinor: number;
-  /** Id a merchant's own system gave the customer, used for matching. */
+  /** Id of the CRM's contact, where a merchant's own system wrote it on the customer; used for matching. */
   externalId: string | null;
   defaultMethodId: string | null;
 };

@@ -21,6 +21,9 @@ export type MatchDeps = {
   /** Connections of the workspace's installations that are installed. */
   connectionsOf: (workspaceId: string) => Promise<CrmConnection[]>;
   findByEmail: (connection: CrmConnection, emails: string[]) => Promise<CrmRecord[]>;
+  /** Contacts by id; those that are gone are left out. */
+  readContacts: (connection: CrmConnection, ids: string[]) => Promise<CrmRecord[]>;
+  isRecordId: (text: string) => boolean;
   retryBaseMs: number;
   leaseMs: number;
 };
@@ -31,7 +34,7 @@ const BATCH = 100;
 const LOOK_AGAIN_MS = 24 * 3_600_000;
 
 const payloadShape = z.object({ account: z.string(), id: z.string() });
-type Payer = { account: string; customerId: string; email: string | null };
+type Payer = { account: string; customerId: string; email: string | null; externalId: string | null };
 
 /** What was found for a payer in one installation. */
 type Finding = { facts: Fact[]; reason: UnmatchedReason; candidates: RecordRef[] };
@@ -108,10 +111,17 @@ async function payersOf(store: Store, workspaceId: string, group: ClaimedWork[])
     workspaceId,
     wanted.map(({ id }) => id),
   );
+  const rows = await store.findRows(
+    workspaceId,
+    'customer',
+    wanted.map(({ id }) => id),
+  );
+  const customers = ledgerOf(rows).customer;
   return wanted.map(({ account, id }) => ({
     account,
     customerId: id,
     email: personal[id]?.email?.toLowerCase() ?? null,
+    externalId: customers.find((one) => one.id === id && one.account === account)?.body.externalId ?? null,
   }));
 }
 
@@ -138,9 +148,15 @@ async function findIn(
 ): Promise<Map<string, Finding>> {
   const emails = new Set(payers.flatMap(({ email }) => email ?? []));
   const contacts = emails.size > 0 ? await deps.findByEmail(connection, [...emails]) : [];
+  const named = await namedContacts(deps, connection, payers);
   const number = await deps.store.drawNumber();
   return new Map(
     payers.map((payer) => {
+      const own = named.get(payer.externalId ?? '');
+      if (own) {
+        const facts = linkFacts({ ...payer, number }, own, 'external_id');
+        return [nameOf(payer), { facts, reason: 'no_contact', candidates: [] }];
+      }
       const found = contacts.filter(({ emails: known }) => payer.email && known.includes(payer.email));
       const reason = reasonOf(payer, found);
       const [contact] = found;
@@ -149,6 +165,20 @@ async function findIn(
       return [nameOf(payer), { facts, reason: reason ?? 'no_contact', candidates }];
     }),
   );
+}
+
+/** Contacts that payers name by their id at the gateway: a merchant's own system said so, which is better than an address. */
+async function namedContacts(
+  deps: MatchDeps,
+  connection: CrmConnection,
+  payers: Payer[],
+): Promise<Map<string, CrmRecord>> {
+  const ids = new Set(
+    payers.flatMap(({ externalId }) => (externalId && deps.isRecordId(externalId) ? [externalId] : [])),
+  );
+  if (ids.size === 0) return new Map();
+  const contacts = await deps.readContacts(connection, [...ids]);
+  return new Map(contacts.map((contact) => [contact.record.recordId, contact]));
 }
 
 function reasonOf({ email }: Payer, found: CrmRecord[]): UnmatchedReason | null {

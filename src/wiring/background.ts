@@ -1,4 +1,5 @@
 // The background of the house: which loops run, and the functions their rooms are handed.
+import type { CrmConnection } from '../crms/crm.ts';
 import type { House } from './house.ts';
 import { drainInbox } from '../inbox/drain.ts';
 import { refetch } from '../inbox/refetch.ts';
@@ -44,6 +45,8 @@ export function startBackground(house: House): Background {
   const matching = {
     ...base,
     findByEmail: house.crm.findByEmail,
+    readContacts: (connection: CrmConnection, ids: string[]) => house.crm.read(connection, 'contacts', ids),
+    isRecordId: house.crm.isRecordId,
     connectionsOf: (id: string) => connectionsOf(house, id),
   };
   const importing = {

@@ -12,7 +12,7 @@ import { createOperate, outcomeOf, resumeOperations } from '../billing/operate.t
 import type { BillingDeps } from '../billing/operation.ts';
 import { cardRoutes } from '../http/card-routes.ts';
 import { actorOf } from './actor.ts';
-import { hostedPayDoor, settingsDoor } from './settings-doors.ts';
+import { hostedPayDoor, settingsDoor, unmatchedDoor } from './settings-doors.ts';
 import { connectRoutes } from '../http/connect-routes.ts';
 import { createExpressApp } from '../http/express-app.ts';
 import { healthRoutes } from '../http/health-routes.ts';
@@ -81,6 +81,7 @@ export function expressApp(house: House, background: Background) {
       ...payDoors(house, background),
       cardDoors(house, background),
       settingsDoor(house),
+      unmatchedDoor(house),
     ],
   });
 }

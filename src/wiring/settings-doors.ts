@@ -1,10 +1,14 @@
-// The doors of the settings page, and of the pay page kind that is chosen there.
+// The doors of the settings page: settings, customers without a record, and the pay page kind that is chosen there.
 import scopes from '../../manifests/scopes.json' with { type: 'json' };
 import type { House } from './house.ts';
+import { mayStart } from '../billing/permissions.ts';
 import { holdsCardNumber } from '../billing/text-guard.ts';
 import { hostedPayRoutes, type HostedPayDoors } from '../http/hosted-pay-routes.ts';
 import { createSettingsReader } from '../http/settings-reader.ts';
 import { settingsRoutes } from '../http/settings-routes.ts';
+import { createUnmatchedReader } from '../http/unmatched-reader.ts';
+import { unmatchedRoutes } from '../http/unmatched-routes.ts';
+import { unmatchedPayers } from '../reconcile/unmatched.ts';
 import type { PayView } from '../views/pay-schema.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import { saveSettings } from '../workspaces/settings.ts';
@@ -33,6 +37,16 @@ export function settingsDoor(house: House) {
       const { installation, userId } = actor;
       return (await actorOf(house, { portalId: installation.portalId, userId })) ?? actor;
     },
+  });
+}
+
+export function unmatchedDoor({ store, crm, connectionFor }: House) {
+  return unmatchedRoutes({
+    mayAssign: (role) => mayStart(role, 'assign-payer'),
+    list: createUnmatchedReader({
+      payersOf: (workspaceId) => unmatchedPayers(store, workspaceId),
+      read: async ({ id }, objectType, recordIds) => crm.read(await connectionFor(id), objectType, recordIds),
+    }),
   });
 }
 

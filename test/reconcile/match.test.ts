@@ -32,6 +32,8 @@ const deps = (portals = [ONE]): MatchDeps => ({
   post: world.post,
   connectionsOf: async () => portals.map((id) => world.connection(id)),
   findByEmail: world.rig.crm.findByEmail,
+  readContacts: (connection, ids) => world.rig.crm.read(connection, 'contacts', ids),
+  isRecordId: world.rig.crm.isRecordId,
   retryBaseMs: 1_000,
   leaseMs: 60_000,
 });
@@ -61,6 +63,29 @@ async function reader(): Promise<UnmatchedReader> {
 const unmatched = async () => unmatchedPayers(await reader(), WORKSPACE);
 
 describe('a payer is linked by themselves', () => {
+  it('to the contact their customer names by id, before any address', async () => {
+    const named = contact('accounts@birch.test');
+    contact('bea@birch.test');
+    await world.post(WORKSPACE, [
+      customerFact('cus_bea', {
+        body: { externalId: named },
+        personal: { name: 'Bea', email: 'bea@birch.test', phone: null },
+      }),
+    ]);
+    await matchPayers(deps());
+    expect(await links('cus_bea')).toEqual([`contacts/${named} external_id`]);
+  });
+
+  it('by their address where the contact their customer names is not there', async () => {
+    const id = contact('cy@cedar.test');
+    const name = { name: 'Cy', email: 'cy@cedar.test', phone: null };
+    await world.post(WORKSPACE, [
+      customerFact('cus_cy', { body: { externalId: '999999999' }, personal: name }),
+    ]);
+    await matchPayers(deps());
+    expect(await links('cus_cy')).toEqual([`contacts/${id} email`]);
+  });
+
   it('to the one contact with their address, whatever its case', async () => {
     const id = contact('ada@acorn.test');
     await known('cus_ada', 'Ada@Acorn.test');

@@ -1,6 +1,6 @@
 // The inbox of every store: events are kept once, handed out by lease, and end in one of four ways.
 import { expect, it } from 'vitest';
-import { claims, commitOf, event, later, LEASE_MS, NOW } from './samples.ts';
+import { claims, commitOf, event, later, LEASE_MS, NOW, row } from './samples.ts';
 import type { Bench } from './store.contract.ts';
 
 export function inbox(bench: Bench): void {
@@ -109,6 +109,50 @@ export function inbox(bench: Bench): void {
     expect(await claims(bench.store, later(LEASE_MS)).events()).toEqual([]);
     expect(await bench.store.deadLetters()).toEqual([]);
     expect(await bench.store.accept([sent])).toEqual([false]);
+  });
+
+  it('erases raw bodies that are old enough, but none that is still to be read', async () => {
+    const old = { receivedAt: later(-10_000).toISOString() };
+    const [finished, waiting, fresh] = [event(old), event(old), event()];
+    await bench.store.accept([finished, waiting, fresh]);
+    const taken = await claims(bench.store).events();
+    const claimed = taken.find(({ dedupeKey }) => dedupeKey === finished.dedupeKey);
+    await bench.store.commit(commitOf({ finish: { events: [claimed!.id], work: [] } }));
+    expect(await bench.store.eraseBodies(later(-5_000))).toBe(1);
+    expect(await bench.store.eraseBodies(later(-5_000))).toBe(0);
+    expect(await bench.store.accept([finished])).toEqual([false]);
+    const still = await bench.store.claimEvents(later(LEASE_MS), 10, LEASE_MS);
+    expect(still.map(({ raw }) => raw.length > 0)).toEqual([true, true]);
+  });
+
+  it('lists the payers whose open invoices came due in a span of time', async () => {
+    const due = (id: string, status: string, dueAt: string) =>
+      row({
+        id,
+        owner: `cus_${id}`,
+        aspects: {
+          invoice: {
+            entity: 'invoice',
+            account: 'ga_1',
+            id,
+            aspect: 'invoice',
+            owner: `cus_${id}`,
+            source: 'gateway',
+            number: 0,
+            body: { status, dueAt } as never,
+          },
+        },
+      });
+    const inside = later(-1_000).toISOString();
+    const rows = [
+      due('a', 'open', inside),
+      due('b', 'paid', inside),
+      due('c', 'open', later(9_000).toISOString()),
+    ];
+    await bench.store.commit(commitOf({ rows }));
+    const { workspaceId } = commitOf();
+    const from = later(-5_000).toISOString();
+    expect(await bench.store.ownersDue(workspaceId, from, NOW.toISOString())).toEqual(['cus_a']);
   });
 
   it('counts what waits and since when', async () => {

@@ -21,7 +21,7 @@ export function customerFacts(raw: unknown, context: Context): Fact[] {
       aspect: 'customer',
       body: {
         ...creditOf(customer),
-        externalId: customer.metadata['payside_external_id'] ?? null,
+        externalId: customer.metadata['hubspot_contact_id'] ?? null,
         defaultMethodId: customer.invoice_settings?.default_payment_method ?? null,
       },
       personal: { name: customer.name, email: customer.email, phone: customer.phone },
