@@ -8,6 +8,7 @@ import { amountSchema } from '../../src/views/amount.ts';
 import * as card from '../../src/views/card-schema.ts';
 import { operationRequests } from '../../src/views/operation-requests.ts';
 import * as settings from '../../src/views/settings-schema.ts';
+import * as unmatched from '../../src/views/unmatched-schema.ts';
 
 const target = fileURLToPath(new URL('./ui/view-types.ts', import.meta.url));
 
@@ -33,6 +34,8 @@ const named = {
   SettingsView: settings.settingsViewSchema,
   SettingsRequest: settings.settingsRequestSchema,
   SettingsAnswer: settings.settingsAnswerSchema,
+  UnmatchedPayer: unmatched.unmatchedPayerSchema,
+  UnmatchedAnswer: unmatched.unmatchedAnswerSchema,
 };
 
 type Node = z.core.JSONSchema.BaseSchema | boolean;

@@ -1,9 +1,14 @@
 // Says by hand that a gateway customer belongs to this record.
-import { recordKey, type Fact } from '../ledger/facts.ts';
-import { done, refusedAs, type Handler, type Refusal } from './operation.ts';
+import { linkFacts, type LinkedRecord } from '../ledger/links.ts';
+import { done, refusedAs, type Bench, type Handler, type Refusal } from './operation.ts';
 
 /** The same answer for a customer of somebody else as for one that never was. */
 const UNKNOWN_CUSTOMER: Refusal = { code: 'not_found', message: 'No such customer is known.' };
+
+const NO_SUCH_RECORD: Refusal = {
+  code: 'record_not_found',
+  message: 'HubSpot has no such record. Check the id and try again.',
+};
 
 export const assignPayer: Handler<'assign-payer'> = {
   subject: (request) => `customer:${request.customerId}`,
@@ -12,20 +17,22 @@ export const assignPayer: Handler<'assign-payer'> = {
   async run(request, bench) {
     const [customer] = await bench.store.findRows(bench.workspaceId, 'customer', [request.customerId]);
     if (!customer) return refusedAs(UNKNOWN_CUSTOMER);
+    const { record } = await bench.step('record', async () => ({ record: await lookAt(bench) }));
+    if (!record) return refusedAs(NO_SUCH_RECORD);
     await bench.step('link', async () => {
-      const link: Fact = {
-        entity: 'link',
-        account: customer.account,
-        id: `${customer.id}>${recordKey(bench.record)}`,
-        aspect: 'link',
-        owner: customer.id,
-        source: 'payside',
-        number: await bench.store.drawNumber(),
-        body: { customerId: customer.id, record: bench.record, reason: 'person', active: true },
-      };
-      await bench.post(bench.workspaceId, [link]);
+      const number = await bench.store.drawNumber();
+      const base = { account: customer.account, customerId: customer.id, number };
+      await bench.post(bench.workspaceId, linkFacts(base, record, 'person'));
       return {};
     });
     return done({ message: 'The customer belongs to this record now.' });
   },
 };
+
+/** A mistyped id must not take a customer off the list; a contact brings its primary company along, as in matching. */
+async function lookAt(bench: Bench): Promise<LinkedRecord | null> {
+  const { installationId, objectType, recordId } = bench.record;
+  const connection = await bench.crmConnection(installationId);
+  const [found] = await bench.crm.read(connection, objectType, [recordId]);
+  return found ? { record: found.record, primaryCompanyId: found.primaryCompanyId } : null;
+}

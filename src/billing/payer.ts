@@ -1,9 +1,7 @@
 // Who an invoice is for: the customer the gateway already has for this record, or one made from the CRM's person.
 import type { CrmRecord } from '../crms/crm.ts';
-import type { RecordRef } from '../ledger/entities.ts';
-import type { Fact } from '../ledger/facts.ts';
-import { recordKey } from '../ledger/facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { linkFacts } from '../ledger/links.ts';
 import type { Bench } from './operation.ts';
 import { holdsCardNumber } from './text-guard.ts';
 
@@ -57,24 +55,9 @@ async function makeCustomer(bench: Bench, person: CrmRecord, key: string): Promi
     : null;
   const made = found ?? (await bench.gateway.createCustomer(bench.connection, wish, key));
   const number = await bench.store.drawNumber();
-  await bench.post(bench.workspaceId, [...made.facts, ...links(bench, made.id, person, number)]);
+  await bench.post(bench.workspaceId, [
+    ...made.facts,
+    ...linkFacts({ account: bench.account, customerId: made.id, number }, person, 'operation'),
+  ]);
   return made.id;
-}
-
-function links(bench: Bench, customerId: string, person: CrmRecord, number: number): Fact[] {
-  const to = (record: RecordRef, reason: 'operation' | 'primary_company'): Fact => ({
-    entity: 'link',
-    account: bench.account,
-    id: `${customerId}>${recordKey(record)}`,
-    aspect: 'link',
-    owner: customerId,
-    source: 'payside',
-    number,
-    body: { customerId, record, reason, active: true },
-  });
-  const company = person.primaryCompanyId;
-  const own = to(person.record, 'operation');
-  return company
-    ? [own, to({ ...person.record, objectType: 'companies', recordId: company }, 'primary_company')]
-    : [own];
 }

@@ -7,6 +7,7 @@ import {
   viewAnswerSchema,
 } from '../views/card-schema.ts';
 import { operationRequests } from '../views/operation-requests.ts';
+import { unmatchedAnswerSchema } from '../views/unmatched-schema.ts';
 
 type Json = Record<string, unknown>;
 
@@ -96,6 +97,20 @@ const outcomePath: Json = {
   },
 };
 
+const unmatchedPath: Json = {
+  get: {
+    operationId: 'unmatched',
+    summary: 'Customers that belong to no record yet, for whoever may assign them',
+    security: SIGNED,
+    responses: {
+      200: json('At most 50 of them, or that the caller’s role may not see them.', {
+        $ref: '#/components/schemas/UnmatchedAnswer',
+      }),
+      ...FAILURES,
+    },
+  },
+};
+
 export const openApi: Json = {
   openapi: '3.1.0',
   info: { title: 'Payside connector: doors of the cards', version: '1' },
@@ -103,11 +118,13 @@ export const openApi: Json = {
     '/api/v1/records/{objectType}/{recordId}': viewPath,
     ...Object.fromEntries(operationKinds.map(operationPath)),
     '/api/v1/operations/{operationId}': outcomePath,
+    '/api/v1/unmatched': unmatchedPath,
   },
   components: {
     schemas: {
       ViewAnswer: schemaOf(viewAnswerSchema, 'output'),
       OperationAnswer: schemaOf(operationAnswerSchema, 'output'),
+      UnmatchedAnswer: schemaOf(unmatchedAnswerSchema, 'output'),
       Error: schemaOf(errorSchema, 'output'),
     },
     securitySchemes: {

@@ -5,7 +5,8 @@ import { recordKey, type Fact } from '../ledger/facts.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
 import type { Post } from '../posting/post.ts';
 import type { Store } from '../store/store.ts';
-import { linkFact, matchWork } from './match.ts';
+import { linkFact } from '../ledger/links.ts';
+import { matchWork } from './match.ts';
 
 export type Follow = (workspaceId: string, from: RecordRef, to: string | null) => Promise<void>;
 

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { asConnectorError } from '../errors.ts';
 import type { CrmConnection, CrmRecord } from '../crms/crm.ts';
-import type { Link, Personal, RecordRef } from '../ledger/entities.ts';
-import { recordKey, type Fact } from '../ledger/facts.ts';
+import type { Personal, RecordRef } from '../ledger/entities.ts';
+import { linkFacts } from '../ledger/links.ts';
+import type { Fact } from '../ledger/facts.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
@@ -200,31 +201,6 @@ async function leaveToAPerson(deps: MatchDeps, item: ClaimedWork, findings: Find
   const nextAt = new Date(deps.clock.now().getTime() + LOOK_AGAIN_MS);
   const payload = { ...payloadShape.parse(item.payload), reason, candidates };
   await deps.store.postponeWork(item.id, nextAt, reason, payload);
-}
-
-export type LinkBase = { account: string; customerId: string; number: number };
-
-/** Links of a payer to a contact, and to the company that is the contact's primary one. */
-export function linkFacts(base: LinkBase, contact: CrmRecord, reason: Link['reason']): Fact[] {
-  const links = [linkFact(base, contact.record, reason, true)];
-  if (contact.primaryCompanyId) {
-    const company = { ...contact.record, objectType: 'companies', recordId: contact.primaryCompanyId };
-    links.push(linkFact(base, company, 'primary_company', true));
-  }
-  return links;
-}
-
-export function linkFact(base: LinkBase, record: RecordRef, reason: Link['reason'], active: boolean): Fact {
-  return {
-    entity: 'link',
-    account: base.account,
-    id: `${base.customerId}>${recordKey(record)}`,
-    aspect: 'link',
-    owner: base.customerId,
-    source: 'payside',
-    number: base.number,
-    body: { customerId: base.customerId, record, reason, active },
-  };
 }
 
 async function failed(deps: MatchDeps, group: ClaimedWork[], error: unknown): Promise<void> {

@@ -32,8 +32,9 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
   const { body } = figure;
   const word = invoiceWord(figure);
   const dueDate = body.dueAt ? dayOf(body.dueAt, context.zone) : null;
-  // Once nothing can be paid any more, who still has the page open does not matter.
-  const live = body.status === 'open' ? context.live(figure.id) : null;
+  // Once nothing can be paid any more, or a payment is on its way, who still has the page open does not matter.
+  const isPayable = body.status === 'open' && !figure.flags.includes('processing');
+  const live = isPayable ? context.live(figure.id) : null;
   return {
     id: figure.id,
     number: body.number ?? 'Draft',

@@ -95,7 +95,7 @@ function cardActions(allowed: ReadonlySet<OperationKind>, balance: Balance): Ope
 function paymentViews(ledger: Ledger, zone: string): PaymentView[] {
   const time = (payment: Ledger['payment'][number]): string =>
     payment.body.succeededAt ?? payment.body.createdAt;
-  const recent = ledger.payment.filter((payment) => payment.body.status !== 'requires_action');
+  const recent = ledger.payment.filter(wasTried);
   recent.sort((a, b) => (time(a) < time(b) ? 1 : -1));
   return recent.slice(0, PAYMENTS_SHOWN).map((payment) => {
     const word = PAYMENTS[payment.body.status];
@@ -108,10 +108,18 @@ function paymentViews(ledger: Ledger, zone: string): PaymentView[] {
       note: noteOf(payment, ledger),
       at: time(payment),
       dateText: dayText(dayOf(time(payment), zone)),
-      methodText: methodText(payment.body.method),
+      methodText: paidWith(payment),
     };
   });
 }
+
+/** The gateway opens a payment for each invoice and closes it unused when the invoice is settled another way. */
+const wasTried = ({ body: { status, method } }: Ledger['payment'][number]): boolean =>
+  status !== 'requires_action' && (status !== 'canceled' || method !== null);
+
+/** While a payment is under way, the gateway may not have said yet what it is made with. */
+const paidWith = ({ body: { status, method } }: Ledger['payment'][number]): string =>
+  method === null && status !== 'succeeded' ? 'Not known yet' : methodText(method);
 
 function noteOf(payment: Ledger['payment'][number], ledger: Ledger): string | null {
   const totals = paymentTotals(payment, ledger);

@@ -73,6 +73,8 @@ type Served = { load?: () => unknown; save?: (request: SettingsRequest) => unkno
 function serve({ load = () => ({ ok: true, view: sample() }), save }: Served): SettingsRequest[] {
   const sent: SettingsRequest[] = [];
   vi.spyOn(hubspot, 'fetch').mockImplementation(async (url, options = {}) => {
+    if (url === `${CONNECTOR_URL}/api/v1/unmatched`)
+      return new Response(JSON.stringify({ ok: true, payers: [], total: 0 }));
     expect(url).toBe(`${CONNECTOR_URL}/api/v1/settings`);
     const request = options.method === 'POST' ? settingsRequestSchema.parse(options.body) : null;
     if (request) sent.push(request);

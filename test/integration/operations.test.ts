@@ -462,6 +462,16 @@ describe('assigning a payer', () => {
   });
 });
 
+it('refuses to assign a customer to a record HubSpot does not have', async () => {
+  const made = rig.account.create('customers', { email: 'lost@elsewhere.test' }, { silent: false });
+  const nowhere = { objectType: 'contacts', recordId: '99999999' };
+  const answer = await waitFor('the customer to be known', async () => {
+    const { body } = await rig.operate('assign-payer', nowhere, { customerId: made.id });
+    return body.ok ? body : undefined;
+  });
+  expect(answer.outcome).toMatchObject({ state: 'refused', result: { code: 'record_not_found' } });
+});
+
 it('tells a rep what to do where no payment account is connected', async () => {
   const bare = await startRig();
   await bare.install();

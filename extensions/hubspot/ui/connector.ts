@@ -40,6 +40,12 @@ const unreachable: Failure = {
   retry: 'later',
 };
 
+/** Nothing is done by looking, so nothing can be done twice. */
+const notLoaded: Failure = {
+  ...unreachable,
+  message: 'Payside cannot be reached right now. Try again in a moment.',
+};
+
 const byStatus: Record<number, Failure> = {
   400: {
     ok: false,
@@ -65,7 +71,7 @@ const byStatus: Record<number, Failure> = {
 
 /** True when no answer of the connector's own came back: it says nothing about what became of an operation. */
 export const isOutOfReach = (failure: Failure): boolean =>
-  failure === unreachable || Object.values(byStatus).includes(failure);
+  failure === unreachable || failure === notLoaded || Object.values(byStatus).includes(failure);
 
 const isAnswer = <T extends { ok: boolean }>(body: unknown): body is T =>
   typeof body === 'object' && body !== null && 'ok' in body && typeof body.ok === 'boolean';
@@ -75,13 +81,14 @@ export async function ask<T extends { ok: boolean }>(
   url: string,
   body?: Record<string, unknown>,
 ): Promise<T | Failure> {
+  const silence = body ? unreachable : notLoaded;
   try {
     const response = await hubspot.fetch(url, body ? { method: 'POST', body } : { method: 'GET' });
     const answer: unknown = await response.json().catch(() => null);
     if (isAnswer<T>(answer)) return answer;
-    return byStatus[response.status] ?? unreachable;
+    return byStatus[response.status] ?? silence;
   } catch {
-    return unreachable;
+    return silence;
   }
 }
 

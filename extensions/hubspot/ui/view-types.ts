@@ -205,3 +205,16 @@ export type SettingsAnswer =
       retry: 'never' | 'later' | 'after-reauth';
       problems?: { field: SettingsField; message: string }[];
     };
+
+export type UnmatchedPayer = {
+  customerId: string;
+  name: string | null;
+  email: string | null;
+  reason: 'no_contact' | 'several_contacts' | 'shared_address';
+  reasonText: string;
+  candidates: { objectType: string; recordId: string; name: string | null }[];
+};
+
+export type UnmatchedAnswer =
+  | { ok: true; payers: UnmatchedPayer[]; total: number }
+  | { ok: false; code: string; message: string; retry: 'never' | 'later' | 'after-reauth' };

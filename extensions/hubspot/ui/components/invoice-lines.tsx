@@ -14,7 +14,7 @@ const problem = (text: string | undefined) => ({ error: text !== undefined, vali
 
 function LineFields({ line, onChange, onRemove, problems, readOnly }: LineFieldsProps) {
   return (
-    <Flex gap="small" align="end">
+    <Flex gap="small" align="start">
       <Box flex={4}>
         <Input
           label="Description"
@@ -50,9 +50,11 @@ function LineFields({ line, onChange, onRemove, problems, readOnly }: LineFields
         />
       </Box>
       {onRemove && (
-        <Button variant="transparent" size="sm" onClick={onRemove}>
-          Remove
-        </Button>
+        <Box alignSelf="center">
+          <Button variant="transparent" size="sm" onClick={onRemove}>
+            Remove
+          </Button>
+        </Box>
       )}
     </Flex>
   );

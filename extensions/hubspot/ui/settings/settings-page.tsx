@@ -20,6 +20,7 @@ import { PageProvider } from './page-context.ts';
 import { PaymentsForm } from './payments-form.tsx';
 import { PeopleForm } from './people-form.tsx';
 import { createSettingsConnector } from './settings-connector.ts';
+import { UnmatchedSection } from './unmatched-section.tsx';
 import { useSettings } from './use-settings.ts';
 
 const PAY_PAGE_TEXTS: Record<SettingsView['payPage'], string> = {
@@ -45,6 +46,8 @@ const OnlyLooking = ({ view }: { view: SettingsView }) => (
     </DescriptionList>
   </Flex>
 );
+
+const mayAssign = ({ role }: SettingsView): boolean => role === 'finance' || role === 'admin';
 
 /** Forms start anew from what was saved, and keep what is being typed when only the progress moved. */
 const keyOf = (...parts: unknown[]): string => JSON.stringify(parts);
@@ -75,6 +78,7 @@ function LoadedPage({ connectorUrl }: { connectorUrl: string }) {
       <Flex direction="column" gap="large">
         <GatewaySection />
         {view.admin ? <AdminParts view={view} admin={view.admin} /> : <OnlyLooking view={view} />}
+        {mayAssign(view) && <UnmatchedSection connector={connector} />}
       </Flex>
     </PageProvider>
   );
