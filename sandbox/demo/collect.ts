@@ -64,11 +64,10 @@ const ADMIN = PORTAL?.users[0]?.id ?? 0;
 
 export async function collect(options: DemoOptions): Promise<DemoOutcome> {
   const { folder, fault, limitMs = LIMIT_MS, pictures = false } = options;
-  if (fault && !BREAKS[fault])
-    throw new Error(`nothing to break is called ${fault}; there are: ${Object.keys(BREAKS).join(', ')}`);
+  refuseUnknown(fault);
   const place = placeIn(folder);
   const account = stripeAccount('acct_northwind', 'Northwind Cycles', 'US', 'usd');
-  const cards = await buildCards({ outDir: join(place, 'cards') });
+  const cards = options.cards ?? (await buildCards({ outDir: join(place, 'cards') }));
   const world = await startWorld({
     folder: join(place, 'world'),
     portals,
@@ -76,7 +75,7 @@ export async function collect(options: DemoOptions): Promise<DemoOutcome> {
     cards,
     env: { RECONCILE_INTERVAL_MS: '3600000' },
   });
-  const browser = await launchBrowser();
+  const browser = options.browser ?? (await launchBrowser());
   const dealId = world.hubspot.portal(PORTAL_ID).ref('lattice-rollout');
   const seen: Seen = {
     collected: 0,
@@ -98,13 +97,24 @@ export async function collect(options: DemoOptions): Promise<DemoOutcome> {
     await keepWhatWasSeen(browser, place);
   } finally {
     seen.collected = paidInvoices(world.stripe, account.id, dealId);
-    await browser.close();
+    await endPages(browser, options);
     await world.close();
     seen.pansSeenByConnector += filesHolding(place, Object.values(PANS));
   }
   const held = holds(seen);
-  if (held) leavePlace(place);
+  if (held || fault) leavePlace(place);
   return { held, result: seen };
+}
+
+function refuseUnknown(fault: string | undefined): void {
+  if (fault && !BREAKS[fault])
+    throw new Error(`nothing to break is called ${fault}; there are: ${Object.keys(BREAKS).join(', ')}`);
+}
+
+/** A browser that was lent goes back without the demo's pages. */
+async function endPages(browser: Browser, { browser: lent }: DemoOptions): Promise<void> {
+  if (!lent) return browser.close();
+  for (const context of browser.contexts()) await context.close();
 }
 
 /** A picture of every page, for whoever asks where it stopped. */
@@ -203,6 +213,7 @@ async function picture({ pictures }: Scene, page: Page, name: string): Promise<v
   await page.setViewportSize(DESKTOP);
   if (name === 'pay')
     await page.frameLocator('iframe[title="Secure payment input frame"]').getByLabel('Card number').waitFor();
+  await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: join(IMAGES, `${name}-desktop.png`) });
   await page.setViewportSize(PHONE);
   const path = join(IMAGES, `${name}-phone.png`);

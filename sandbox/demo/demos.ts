@@ -1,4 +1,6 @@
 // The demos by name: each runs headless, says whether everything held, and what it saw.
+import type { Browser } from 'playwright-core';
+import type { CardSpec } from '../hubspot/start.ts';
 import { collect } from './collect.ts';
 import { phone } from './phone.ts';
 import { walk } from './walk.ts';
@@ -9,6 +11,9 @@ export type DemoOptions = {
   fault?: string | undefined;
   /** How long news of a payment may take to be seen; left out: 10 s. */
   limitMs?: number;
+  /** A running browser and built cards, where several demos share them; left out: its own. */
+  browser?: Browser;
+  cards?: readonly CardSpec[];
   /** Whether it also takes the documentation's pictures. */
   pictures?: boolean;
 };

@@ -7,5 +7,5 @@ export function placeIn(folder: string): string {
   return mkdtempSync(join(folder, 'demo-'));
 }
 
-/** Of a demo that held nothing needs to be kept; one that did not leaves its log and pictures. */
+/** Of a demo that ended as it should nothing is kept; one that did not leaves its log and pictures. */
 export const leavePlace = (place: string): void => rmSync(place, { recursive: true, force: true });

@@ -1,5 +1,14 @@
 // HubSpot's buttons, links, dropdowns and forms: what a person presses.
-import { useEffect, useId, useRef, useState, type FormEvent, type MouseEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type CSSProperties,
+  type FormEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 import { OverlayOf, useReactions, type Reactions } from './overlays.tsx';
 
 type Reaction = (event: object, tools: Reactions) => void;
@@ -109,6 +118,12 @@ export const ButtonRow = ({ children, testId }: { children?: ReactNode; testId?:
   </div>
 );
 
+/** Where a menu stands under its button: fixed, as a scrolling table around it would cut it off. */
+function below(element: HTMLElement | null): CSSProperties {
+  const box = element?.getBoundingClientRect();
+  return box ? { top: box.bottom + 2, right: document.documentElement.clientWidth - box.right } : {};
+}
+
 type DropdownProps = {
   options?: { label: string; onClick?: () => void }[];
   buttonText?: string;
@@ -126,13 +141,16 @@ export function Dropdown(props: DropdownProps) {
   const list = useId();
   useEffect(() => {
     if (!isOpen) return undefined;
+    const close = () => setOpen(false);
     const away = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };
     const escape = (event: globalThis.KeyboardEvent) => void (event.key === 'Escape' && setOpen(false));
     document.addEventListener('pointerdown', away);
     document.addEventListener('keydown', escape);
+    document.addEventListener('scroll', close, true);
     return () => {
+      document.removeEventListener('scroll', close, true);
       document.removeEventListener('pointerdown', away);
       document.removeEventListener('keydown', escape);
     };
@@ -150,7 +168,13 @@ export function Dropdown(props: DropdownProps) {
       >
         {buttonText} <span aria-hidden="true">▾</span>
       </button>
-      <div id={list} className="menu" hidden={!isOpen} onClick={() => setOpen(false)}>
+      <div
+        id={list}
+        className="menu"
+        hidden={!isOpen}
+        style={isOpen ? below(root.current) : undefined}
+        onClick={() => setOpen(false)}
+      >
         {options.map((option) => (
           <button key={option.label} type="button" onClick={() => option.onClick?.()}>
             {option.label}

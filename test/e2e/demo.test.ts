@@ -1,0 +1,61 @@
+// The demo of the main job holds, and what is broken on purpose is noticed where it breaks.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { buildCards, type BuiltCard } from '../../extensions/hubspot/build.ts';
+import { collect } from '../../sandbox/demo/collect.ts';
+import { launchBrowser } from '../../sandbox/world/browser.ts';
+
+/** A healthy payment is in HubSpot within a second; what is broken never gets there. */
+const BROKEN_LIMIT_MS = 3_000;
+
+let folder: string;
+let browser: Browser;
+let cards: BuiltCard[];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'payside-demo-'));
+  cards = await buildCards({ outDir: join(folder, 'cards') });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('collecting holds: paid once, written back, shown as paid, no card number with us', async () => {
+  const { held, result } = await collect({ folder, browser, cards });
+  expect(result).toMatchObject({
+    collected: 1,
+    writtenBack: 1,
+    cardShowsPaid: 1,
+    pansSeenByConnector: 0,
+    unmappedComponents: 0,
+    stoppedAt: null,
+  });
+  expect(held).toBe(true);
+}, 40_000);
+
+describe('broken on purpose', () => {
+  test.each([
+    ['lost-webhook', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'HubSpot to say so'],
+    ['wrong-secret', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'HubSpot to say so'],
+    ['crm-refuses', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'HubSpot to say so'],
+    ['frozen-card', { collected: 1, writtenBack: 1, cardShowsPaid: 0 }, 'Paid'],
+  ])(
+    'by %s it does not hold, and says where it stopped',
+    async (fault, seen, where) => {
+      const { held, result } = await collect({ folder, browser, cards, fault, limitMs: BROKEN_LIMIT_MS });
+      expect(result).toMatchObject(seen);
+      expect(result['stoppedAt']).toContain(where);
+      expect(held).toBe(false);
+    },
+    40_000,
+  );
+});
+
+test('a break nobody knows is refused', async () => {
+  await expect(collect({ folder, fault: 'sabotage' })).rejects.toThrow('lost-webhook');
+});
