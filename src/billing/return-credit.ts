@@ -44,11 +44,14 @@ export const returnCredit: Handler<'return-credit'> = {
   },
 };
 
-/** The gateway may have used the credit for an invoice since we last heard of it. */
+/** The gateway may have used the credit since we last heard of it, and news of what was overpaid may still be on its way. */
 async function choose(bench: Bench, amount: Money): Promise<Way> {
   const read = (): Promise<Ledger> => bench.ledgerOf(bench.workspaceId, bench.record);
-  const holder = holderOf(await read(), amount);
+  const ledger = await read();
+  const holder = holderOf(ledger, amount);
   if (holder) await bench.refresh('customer', holder);
+  const overpaid = ledger.invoice.filter(({ owner, body }) => owner === holder && body.overpaidMinor > 0);
+  for (const { id } of overpaid) await bench.refresh('invoice', id);
   return wayBack(await read(), amount);
 }
 
@@ -68,7 +71,10 @@ function holderOf(ledger: Ledger, amount: Money): string | null {
   return holder?.id ?? null;
 }
 
-/** The newest payment of the customer that still has this much to give back. */
+/**
+ * The payment that was too much, where it still has this much to give back; else the newest one that has. The first
+ * payment of an invoice met what was asked, so that of an overpaid invoice the last one was too much.
+ */
 function paymentFor(ledger: Ledger, customerId: string, amount: Money): string | null {
   const fitting = ledger.payment.filter((payment) => {
     const { refundedMinor, reversedMinor, atRiskMinor } = paymentTotals(payment, ledger);
@@ -77,5 +83,11 @@ function paymentFor(ledger: Ledger, customerId: string, amount: Money): string |
       payment.owner === customerId && payment.body.currency === amount.currency && left >= amount.amountMinor
     );
   });
-  return fitting.sort((a, b) => (a.body.createdAt < b.body.createdAt ? 1 : -1))[0]?.id ?? null;
+  const overpaid = new Set(
+    ledger.invoice.filter(({ body }) => body.overpaidMinor > 0).map((invoice) => invoice.id),
+  );
+  const isTooMuch = ({ id }: { id: string }): boolean =>
+    ledger.allocation.some(({ body }) => body.paymentId === id && overpaid.has(body.invoiceId));
+  const newestFirst = fitting.sort((a, b) => (a.body.createdAt < b.body.createdAt ? 1 : -1));
+  return (newestFirst.find(isTooMuch) ?? newestFirst[0])?.id ?? null;
 }
