@@ -46,15 +46,22 @@ function addOwned(touched: Touched, changed: readonly Row[], ledger: Ledger): vo
   for (const payment of ledger.payment.filter(isTheirs)) touched.payments.add(nameOf(payment));
 }
 
-/** What happens to a payment shows on its invoices, and a paid invoice is linked with its payments. */
+/**
+ * What happens to a payment shows on its invoices, and a paid invoice is linked with its payments. What was refunded or
+ * disputed is shared out over all invoices of a payment, so that a new part of it moves the others as well.
+ */
 function addAllocated(touched: Touched, changed: readonly Row[], ledger: Ledger): void {
   const direct = new Set(changed.filter(({ entity }) => entity === 'allocation').map(nameOf));
+  const parts = ledger.allocation.map(({ account, id, body }) => ({
+    invoice: nameOf({ account, id: body.invoiceId }),
+    payment: nameOf({ account, id: body.paymentId }),
+    isChanged: direct.has(nameOf({ account, id })),
+  }));
   const invoices = new Set(touched.invoices);
-  const payments = new Set(touched.payments);
-  for (const { account, id, body } of ledger.allocation) {
-    const invoice = nameOf({ account, id: body.invoiceId });
-    const payment = nameOf({ account, id: body.paymentId });
-    if (direct.has(nameOf({ account, id })) || invoices.has(invoice)) touched.payments.add(payment);
+  const shared = new Set(parts.filter(({ isChanged }) => isChanged).map(({ payment }) => payment));
+  const payments = new Set([...touched.payments, ...shared]);
+  for (const { invoice, payment, isChanged } of parts) {
+    if (isChanged || invoices.has(invoice)) touched.payments.add(payment);
     if (payments.has(payment)) touched.invoices.add(invoice);
   }
 }
