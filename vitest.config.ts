@@ -11,5 +11,6 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     restoreMocks: true,
+    setupFiles: ['test/support/property-seed.ts'],
   },
 });
