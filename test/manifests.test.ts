@@ -34,7 +34,9 @@ describe('webhook-events.json', () => {
 
   it('is explained in docs/events.md, one row an event with its reading', () => {
     const rows = tableRows(readText('docs/events.md'));
-    const wanted = Object.entries({ ...readings, ...appEvents }).map(([event, reading]) => `${event} ${reading}`);
+    const wanted = Object.entries({ ...readings, ...appEvents }).map(
+      ([event, reading]) => `${event} ${reading}`,
+    );
     const found = [...rows].map(([event, [reading = '']]) => `${event} ${reading.replaceAll('`', '')}`);
     expect(found.sort()).toEqual(wanted.sort());
     expect([...rows.values()].filter(([, effect = '']) => effect.length < 10)).toEqual([]);
