@@ -6,10 +6,12 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Long enough for a busy machine: it only ends what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
     pool: 'forks',
     maxWorkers: 2,
     restoreMocks: true,
+    setupFiles: ['test/support/property-seed.ts'],
   },
 });

@@ -17,7 +17,7 @@ export async function openSandbox(folder: string, port: number): Promise<Sandbox
   const usd = stripeAccount(ACCOUNTS.usd, 'Northwind Cycles', 'US', 'usd');
   const eur = stripeAccount(ACCOUNTS.eur, 'Atelier Marée', 'FR', 'eur');
   const cards = await buildCards({ outDir: join(folder, 'cards') });
-  const world = await startWorld({ folder, portals, accounts: [usd, eur], cards });
+  const world = await startWorld({ folder, portals, accounts: [usd, eur], cards, stripeApp: true });
   seedHistory(world.stripe, ACCOUNTS, world.clock.now());
   const pairs = [usd, eur].map((account, index) => ({ account, portal: portals[index] }));
   for (const { account, portal } of pairs) {

@@ -49,7 +49,7 @@ const schema = z.object({
   HUBSPOT_APP_BASE: upstream('https://app.hubspot.com'),
   SALESFORCE_LOGIN_BASE: upstream('https://login.salesforce.com'),
   STRIPE_API_BASE: upstream('https://api.stripe.com'),
-  STRIPE_CONNECT_BASE: upstream('https://connect.stripe.com'),
+  STRIPE_CONNECT_BASE: upstream('https://marketplace.stripe.com'),
   STRIPE_JS_BASE: z.url({ protocol: /^https?$/ }).default(STRIPE_JS),
   STRIPE_SECRET_KEY: secret,
   STRIPE_PUBLISHABLE_KEY: secret,

@@ -22,7 +22,7 @@ function tableRows(page: string): Map<string, string[]> {
 }
 
 describe('webhook-events.json', () => {
-  const { apiVersion, events: readings } = events.stripe;
+  const { apiVersion, events: readings, appEvents } = events.stripe;
 
   it('is pinned to the version that the Stripe SDK was made for', () => {
     expect(apiVersion).toBe(Stripe.API_VERSION);
@@ -34,7 +34,9 @@ describe('webhook-events.json', () => {
 
   it('is explained in docs/events.md, one row an event with its reading', () => {
     const rows = tableRows(readText('docs/events.md'));
-    const wanted = Object.entries(readings).map(([event, reading]) => `${event} ${reading}`);
+    const wanted = Object.entries({ ...readings, ...appEvents }).map(
+      ([event, reading]) => `${event} ${reading}`,
+    );
     const found = [...rows].map(([event, [reading = '']]) => `${event} ${reading.replaceAll('`', '')}`);
     expect(found.sort()).toEqual(wanted.sort());
     expect([...rows.values()].filter(([, effect = '']) => effect.length < 10)).toEqual([]);

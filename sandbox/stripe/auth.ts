@@ -34,11 +34,19 @@ function owner(world: World, key: string): Identity {
     if (key === restrictedKey) return { account, caller: 'restricted' };
     if (key === publishableKey) return { account, caller: 'publishable' };
   }
+  const installed = appToken(world, key);
+  if (installed) return { account: installed, caller: 'app' };
   throw new Refusal(401, {
     code: 'api_key_invalid',
     message: `Invalid API Key provided: ${masked(key)}`,
     type: 'invalid_request_error',
   });
+}
+
+/** The account an app's access token is for; a token that has ended is refused like one that never was. */
+function appToken({ app, accounts, clock }: World, key: string): AccountState | undefined {
+  const held = app?.access.get(key);
+  return held && held.expiresAt > clock.now().getTime() ? accounts.get(held.account) : undefined;
 }
 
 function masked(key: string): string {
@@ -61,7 +69,7 @@ function checkAccountHeader(identity: Identity, header: string | string[] | unde
 }
 
 /** Refuses a restricted key that lacks `right` (such as `rak_invoice_write`), and a publishable key unless the door is open to browsers. */
-export function authorize(identity: Identity, right: string, browser: boolean): void {
+export function authorize(world: World, identity: Identity, right: string, browser: boolean): void {
   if (identity.caller === 'publishable' && !browser) {
     throw new Refusal(403, {
       code: 'secret_key_required',
@@ -71,7 +79,14 @@ export function authorize(identity: Identity, right: string, browser: boolean): 
       type: 'invalid_request_error',
     });
   }
-  if (identity.caller !== 'restricted' || holds(identity.account.definition.rights, right)) return;
+  const { rights } = identity.account.definition;
+  const limited = {
+    restricted: rights,
+    app: world.app?.definition.rights,
+    secret: undefined,
+    publishable: undefined,
+  };
+  if (holds(limited[identity.caller], right)) return;
   const { id, restrictedKey } = identity.account.definition;
   throw new Refusal(403, {
     code: 'more_permissions_required',

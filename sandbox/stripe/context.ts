@@ -4,7 +4,7 @@ import type { SandboxEvent, WebhookEndpoint } from './shapes.ts';
 
 export const API_VERSION = '2026-10-28.endive';
 
-export type Caller = 'secret' | 'restricted' | 'publishable';
+export type Caller = 'secret' | 'restricted' | 'publishable' | 'app';
 
 export type Emission = { account: AccountState; event: SandboxEvent; endpoints: WebhookEndpoint[] };
 

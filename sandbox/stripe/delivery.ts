@@ -93,7 +93,9 @@ function pause(base: number, attempt: number): number {
 }
 
 function stillWanted({ account, endpoint }: Parcel): boolean {
-  return account.tables.webhook_endpoints.get(endpoint.id)?.status === 'enabled';
+  return (
+    endpoint.application !== null || account.tables.webhook_endpoints.get(endpoint.id)?.status === 'enabled'
+  );
 }
 
 function arrived({ account, event, endpoint }: Parcel): void {
@@ -105,7 +107,11 @@ function arrived({ account, event, endpoint }: Parcel): void {
 
 async function send(parcel: Parcel, options: Options, stopped: AbortSignal): Promise<boolean> {
   const { endpoint, event } = parcel;
-  const told = { ...event, api_version: endpoint.api_version ?? event.api_version };
+  const told = {
+    ...event,
+    api_version: endpoint.api_version ?? event.api_version,
+    ...(endpoint.application ? { account: parcel.account.definition.id } : {}),
+  };
   const body = JSON.stringify(told, null, 2);
   // The contract that judges recordings is of one version.
   if (options.recordTo && told.api_version === API_VERSION)

@@ -1,4 +1,5 @@
 // Events: one stored snapshot for everything that changes, and who has to hear of it.
+import { isInstalled } from './app.ts';
 import { API_VERSION, type Context } from './context.ts';
 import type { Kind, Kinds, SandboxEvent, WebhookEndpoint } from './shapes.ts';
 import { newId, type AccountState } from './state.ts';
@@ -18,13 +19,18 @@ export function emit(ctx: Context, type: string, object: object, previous?: Reco
     type,
   };
   account.tables.events.set(event.id, event);
-  ctx.deliver({ account, event, endpoints: listeners(account, type) });
+  ctx.deliver({ account, event, endpoints: [...listeners(account, type), ...appsOf(ctx)] });
 }
 
 function listeners(account: AccountState, type: string): WebhookEndpoint[] {
   return [...account.tables.webhook_endpoints.values()].filter(
     (endpoint) => endpoint.status === 'enabled' && wants(endpoint.enabled_events, type),
   );
+}
+
+/** An app hears of every account that has it installed. */
+function appsOf({ world: { app }, account }: Context): WebhookEndpoint[] {
+  return app && isInstalled(app, account) ? [app.endpoint] : [];
 }
 
 function wants(patterns: string[], type: string): boolean {

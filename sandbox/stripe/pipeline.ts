@@ -87,7 +87,7 @@ async function serve(
   const identity = identify(pipeline.world, request.headers);
   const { account } = identity;
   pipeline.rateLimit?.take(account.definition.id, account.definition.livemode);
-  authorize(identity, endpoint.right, endpoint.browser);
+  authorize(pipeline.world, identity, endpoint.right, endpoint.browser);
   const key = request.method === 'POST' ? keyOf(request) : undefined;
   const ctx = contextOf(pipeline, identity, { requestId, idempotencyKey: key ?? null });
   pipeline.advance({ ...ctx, requestId: null, idempotencyKey: null });

@@ -2,6 +2,8 @@
 import type { SandboxClock } from '../clock.ts';
 import { createFaults, type Faults } from '../stand-in/faults.ts';
 import { startStandIn, type Exchange } from '../stand-in/server.ts';
+import { createAppState } from './app.ts';
+import { appRoutes } from './app-doors.ts';
 import { advanceInvoices } from './auto-advance.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import { objectsOf, sandboxDoors } from './doors.ts';
@@ -16,11 +18,12 @@ import {
   resetAccount,
   type AccountDefinition,
   type AccountState,
+  type AppDefinition,
   type World,
 } from './state.ts';
 
 export type { AccountHandle, Made, SeedOptions } from './seed.ts';
-export type { AccountDefinition } from './state.ts';
+export type { AccountDefinition, AppDefinition } from './state.ts';
 export { ALL_RIGHTS } from './endpoints.ts';
 export { Refusal } from './errors.ts';
 
@@ -28,6 +31,8 @@ export type StripeOptions = {
   port: number;
   clock: SandboxClock;
   accounts: readonly AccountDefinition[];
+  /** An app that the accounts can install. */
+  app?: AppDefinition | undefined;
   /** File that gets one JSON line for each API exchange and each delivery of an event. */
   recordTo?: string | undefined;
   /** First pause before an event is sent again; doubles each time. Default 1000. */
@@ -52,7 +57,8 @@ export type StripeStandIn = {
 
 export async function startStripe(options: StripeOptions): Promise<StripeStandIn> {
   const accounts = new Map(options.accounts.map((account) => [account.id, createAccountState(account)]));
-  const world: World = { accounts, clock: options.clock, url: '' };
+  const app = options.app && createAppState(options.app);
+  const world: World = { accounts, app, clock: options.clock, url: '' };
   const faults = createFaults();
   const now = () => options.clock.now();
   const delivery = createDelivery({
@@ -87,6 +93,7 @@ function listen(pipeline: Pipeline, options: StripeOptions) {
     ...sandboxDoors(world, contextFor),
     ...elementsDoors(world, contextFor),
     ...browserRoutes(world),
+    ...appRoutes(world, contextFor),
   ];
   return startStandIn({
     vendor: 'stripe',

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { SandboxClock } from '../clock.ts';
 import type { Behaviour } from './test-cards.ts';
 import { missing } from './errors.ts';
-import type { InvoiceLine, Kind, Kinds } from './shapes.ts';
+import type { InvoiceLine, Kind, Kinds, WebhookEndpoint } from './shapes.ts';
 
 export type AccountDefinition = {
   id: string;
@@ -44,8 +44,31 @@ export type Hidden = {
 
 export type AccountState = { definition: AccountDefinition; tables: Tables; hidden: Hidden };
 
+/** An app that merchants install, as its publisher has set it up. */
+export type AppDefinition = {
+  clientId: string;
+  /** Secret key of the publisher's own account. */
+  secretKey: string;
+  redirectUris: readonly string[];
+  /** Where events of all accounts that installed it go. */
+  webhook: { url: string; secret: string };
+  /** What its manifest asks for; left out: everything. */
+  rights?: readonly string[] | undefined;
+};
+
+type Held = Map<string, { account: string; expiresAt: number }>;
+
+export type AppState = {
+  definition: AppDefinition;
+  codes: Held;
+  access: Held;
+  refresh: Held;
+  endpoint: WebhookEndpoint;
+};
+
 export type World = {
   accounts: Map<string, AccountState>;
+  app?: AppState | undefined;
   clock: SandboxClock;
   /** Where the stand-in listens; set once it does. */
   url: string;

@@ -28,6 +28,33 @@ export async function connect(world: World, link: string, account: AccountDefini
   });
   if (answer.status !== 303)
     throw new Error(`connecting ended with ${answer.status}: ${await answer.text()}`);
+  await synced(world, link);
+}
+
+/** Begins at the connect page and answers Stripe's consent page. @returns where the browser ends up */
+export async function consent(
+  world: World,
+  link: string,
+  answer: { account: string; decision?: 'install' | 'cancel' },
+): Promise<Response> {
+  const start = await fetch(`${world.url}/connect/stripe?link=${encodeURIComponent(link)}&consent`, {
+    redirect: 'manual',
+  });
+  const cookie = (start.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const asked = new URL(start.headers.get('location') ?? '');
+  const { account, decision = 'install' } = answer;
+  const fields = new URLSearchParams([...asked.searchParams, ['account', account], ['decision', decision]]);
+  const decided = await fetch(`${asked.origin}${asked.pathname}`, {
+    method: 'POST',
+    body: fields,
+    redirect: 'manual',
+  });
+  const back = decided.headers.get('location');
+  if (!back) throw new Error(`the consent page ended with ${decided.status}: ${await decided.text()}`);
+  return fetch(back, { redirect: 'manual', headers: { cookie } });
+}
+
+export async function synced(world: World, link: string): Promise<void> {
   await waitFor('the first sync', async () => {
     const page = await fetch(`${world.url}/connect/stripe?link=${encodeURIComponent(link)}`);
     return (await page.text()).includes('All set') || undefined;

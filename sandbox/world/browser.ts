@@ -1,5 +1,5 @@
 // Starts a Chromium for tests: the machine's own where there is one, else the one from the dev dependencies.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
@@ -34,9 +34,22 @@ async function launchPacked(): Promise<Browser> {
   const folder = mkdtempSync(join(tmpdir(), 'payside-chromium-'));
   process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs24.x';
   process.env['TMPDIR'] = folder;
+  process.env['FONTCONFIG_FILE'] = fontsIn(folder);
   const { default: packed } = await import('@sparticuz/chromium');
   // Its own flags are left out: they switch off the very isolation between sites that a browser test is for.
   const browser = await launch(await packed.executablePath(), FLAGS);
   browser.on('disconnected', () => rmSync(folder, { recursive: true, force: true }));
   return browser;
+}
+
+/** The fonts it brings are looked for in one fixed folder of the machine; a Chromium that finds no font at all dies. */
+function fontsIn(folder: string): string {
+  const file = join(folder, 'fonts.conf');
+  const folders = [join(folder, 'fonts'), '/usr/share/fonts', '/usr/local/share/fonts'];
+  const dirs = folders.map((dir) => `<dir>${dir}</dir>`).join('');
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?><fontconfig>${dirs}<cachedir>${join(folder, 'font-cache')}</cachedir></fontconfig>`,
+  );
+  return file;
 }

@@ -8,6 +8,14 @@ export const appKeys = () => ({ clientId: `app-${token(8)}`, clientSecret: token
 
 export const encryptionKeys = (): string => `k1:${randomBytes(32).toString('base64')}`;
 
+/** Of an app at Stripe: its client id, the keys of its publisher, and what signs its events. */
+export const stripeAppKeys = () => ({
+  clientId: `ca_${token(12)}`,
+  secretKey: `sk_test_${token()}`,
+  publishableKey: `pk_test_${token()}`,
+  webhookSecret: `whsec_${token(16)}`,
+});
+
 export function stripeAccount(
   id: string,
   name: string,

@@ -6,9 +6,14 @@ import type { App } from '../../src/app.ts';
 import { createSandboxClock, type SandboxClock } from '../clock.ts';
 import { startConnector } from '../connector.ts';
 import { startHubspot, type CardSpec, type HubspotStandIn, type PortalSeed } from '../hubspot/start.ts';
-import { startStripe, type AccountDefinition, type StripeStandIn } from '../stripe/start.ts';
+import {
+  startStripe,
+  type AccountDefinition,
+  type AppDefinition,
+  type StripeStandIn,
+} from '../stripe/start.ts';
 import { freePort } from './free-port.ts';
-import { appKeys, encryptionKeys } from './keys.ts';
+import { appKeys, encryptionKeys, stripeAppKeys } from './keys.ts';
 
 export type WorldOptions = {
   /** Where the connector keeps its data and its log; what an earlier world left there goes. */
@@ -21,6 +26,8 @@ export type WorldOptions = {
   env?: Record<string, string>;
   recordTo?: (vendor: string) => string | undefined;
   webhookRetryMs?: number;
+  /** Merchants may connect by consent as well, as where an operator has an app at Stripe. */
+  stripeApp?: boolean | Pick<AppDefinition, 'rights'>;
 };
 
 export type World = {
@@ -61,10 +68,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     variables: { CONNECTOR_URL: url },
     recordTo: recordTo('hubspot'),
   });
+  const app = options.stripeApp
+    ? stripeApp(url, options.stripeApp === true ? {} : options.stripeApp)
+    : undefined;
   const stripe = await startStripe({
     port: 0,
     clock,
     accounts: options.accounts,
+    app: app?.definition,
     recordTo: recordTo('stripe'),
     webhookRetryMs: options.webhookRetryMs,
   });
@@ -75,10 +86,33 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     hubspot,
     stripe,
     keys,
-    extra: options.env ?? {},
+    extra: { ...app?.env, ...(app ? { STRIPE_CONNECT_BASE: stripe.url } : {}), ...options.env },
   });
   const { portals, accounts, folder } = options;
   return assemble({ clock, hubspot, stripe, url, env, portals, accounts, folder });
+}
+
+/** An app at Stripe, as its publisher sets it up, and what the connector has to know of it. */
+function stripeApp(
+  url: string,
+  { rights }: Pick<AppDefinition, 'rights'>,
+): { definition: AppDefinition; env: Record<string, string> } {
+  const { clientId, secretKey, publishableKey, webhookSecret } = stripeAppKeys();
+  return {
+    definition: {
+      clientId,
+      secretKey,
+      redirectUris: [`${url}/oauth/stripe/callback`],
+      webhook: { url: `${url}/webhooks/stripe`, secret: webhookSecret },
+      rights,
+    },
+    env: {
+      STRIPE_CLIENT_ID: clientId,
+      STRIPE_SECRET_KEY: secretKey,
+      STRIPE_PUBLISHABLE_KEY: publishableKey,
+      STRIPE_WEBHOOK_SECRET: webhookSecret,
+    },
+  };
 }
 
 type Parts = {

@@ -2,8 +2,9 @@
 
 const SHORTEST = 13;
 const LONGEST = 19;
-/** Characters between two groups of digits beyond which they are no longer one number. */
-const WIDEST_GAP = 3;
+/** Visible signs between two groups of digits beyond which they are no longer one number; a single letter may be among them. */
+const MOST_SIGNS = 6;
+const MOST_LETTERS = 1;
 
 /** How the numbers of each network begin, and how long they are. */
 const NETWORKS: readonly { begins: RegExp; lengths: readonly number[] }[] = [
@@ -17,7 +18,8 @@ const NETWORKS: readonly { begins: RegExp; lengths: readonly number[] }[] = [
 ];
 
 const isAscii = (character: string): boolean => character >= '0' && character <= '9';
-const isInvisible = (character: string): boolean => /[\p{M}\p{Cf}]/u.test(character);
+const isMark = (character: string): boolean => /[\p{M}\p{Cf}]/u.test(character);
+const isSpace = (character: string): boolean => /[\s\p{Z}\p{Cc}]/u.test(character);
 const isWord = (character: string): boolean => /[\p{L}\p{N}]/u.test(character);
 
 /** Any digit of any script, so that Arabic or Devanagari digits do not hide a number. */
@@ -31,6 +33,18 @@ function digitValue(character: string): number | null {
   return point % 10;
 }
 
+/** What stands between two digits; space of any width does not count. */
+type Gap = { signs: number; letters: number };
+
+const NO_GAP: Gap = { signs: 0, letters: 0 };
+
+function widened({ signs, letters }: Gap, character: string): Gap {
+  if (isSpace(character)) return { signs, letters };
+  return isWord(character) ? { signs, letters: letters + 1 } : { signs: signs + 1, letters };
+}
+
+const isTooWide = ({ signs, letters }: Gap): boolean => signs > MOST_SIGNS || letters > MOST_LETTERS;
+
 /** Digits that only a few separators interrupt; `starts` says where a group begins, `ends` where one has ended. */
 type Run = { digits: number[]; starts: boolean[]; ends: boolean[] };
 
@@ -39,7 +53,7 @@ const newRun = (): Run => ({ digits: [], starts: [], ends: [] });
 function digitRuns(text: string): Run[] {
   const runs = [newRun()];
   let run = runs[0] ?? newRun();
-  let gap = 0;
+  let gap = NO_GAP;
   let isFresh = true;
   for (const character of text.normalize('NFKC')) {
     const value = digitValue(character);
@@ -49,11 +63,11 @@ function digitRuns(text: string): Run[] {
       run.ends.push(true);
       if (!isFresh) run.ends[run.ends.length - 2] = false;
       isFresh = false;
-      gap = 0;
-    } else if (!isInvisible(character)) {
+      gap = NO_GAP;
+    } else if (!isMark(character)) {
       isFresh = true;
-      gap = isWord(character) ? Infinity : gap + 1;
-      if (gap > WIDEST_GAP && run.digits.length > 0) runs.push((run = newRun()));
+      gap = widened(gap, character);
+      if (isTooWide(gap) && run.digits.length > 0) runs.push((run = newRun()));
     }
   }
   return runs.filter(({ digits }) => digits.length >= SHORTEST);

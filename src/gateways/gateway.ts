@@ -1,6 +1,6 @@
 // The gateway port: what Payside needs from a payment gateway, in Payside's words.
 import { ConnectorError } from '../errors.ts';
-import type { EntityKind, RecordRef } from '../ledger/entities.ts';
+import type { EntityKind, Instant, RecordRef } from '../ledger/entities.ts';
 import type { Fact } from '../ledger/facts.ts';
 import type { Money } from '../money/money.ts';
 
@@ -54,10 +54,38 @@ export type ConnectOutcome =
   /** `problems` are sentences for the admin, one each. */
   | { ok: false; problems: string[] };
 
+/** What a merchant's consent at the gateway gives us. A refresh token works once: what comes back replaces it. */
+export type GatewayGrant = {
+  externalId: string;
+  livemode: boolean;
+  publishableKey: string;
+  accessToken: string;
+  refreshToken: string;
+  expiresAt: Instant;
+};
+
+/** Connecting by the merchant's consent instead of by keys. */
+export type GatewayOAuth = {
+  authorizeUrl(state: string): string;
+  /** Trades the code of a consent. @throws gateway_rejected for one that was used before or is too old */
+  exchange(code: string): Promise<GatewayGrant>;
+  /** Checks that the grant carries the rights we need, as `connect` does with keys. */
+  check(grant: GatewayGrant): Promise<ConnectOutcome>;
+  /** @throws reauth_required only where the merchant has ended the connection */
+  refresh(refreshToken: string): Promise<GatewayGrant>;
+};
+
 export type VerifyOutcome = { verified: true } | { verified: false; reason: 'signature' | 'time' };
 
 /** What the door needs to know of a verified event before it is stored. */
-export type EventEnvelope = { id: string; kind: string; livemode: boolean; known: boolean };
+export type EventEnvelope = {
+  id: string;
+  kind: string;
+  livemode: boolean;
+  known: boolean;
+  /** The gateway's own id of the account it happened in, where one address hears of several; else null. */
+  externalId: string | null;
+};
 
 export type EntityRef = { entity: EntityKind; id: string };
 
@@ -65,6 +93,8 @@ export type Normalised =
   /** `fetch`: what the event cannot decide and must be read from the gateway. */
   | { outcome: 'facts'; facts: Fact[]; fetch: EntityRef[] }
   | { outcome: 'ignored'; reason: string }
+  /** The merchant may have ended the connection: only asking the gateway tells. */
+  | { outcome: 'ended' }
   /** Verified, yet not what the gateway documents: buried for a person to look at. */
   | { outcome: 'malformed'; reason: string };
 
@@ -138,6 +168,8 @@ export type Gateway = {
 
   /** Checks keys: that they belong together, to which account and mode, and that they carry the rights we need. */
   connect(secretKey: string, publishableKey: string): Promise<ConnectOutcome>;
+  /** null where the operator has not set the gateway's consent up. */
+  oauth: GatewayOAuth | null;
   /** Registers our webhook door. @returns the secret that signs deliveries */
   registerWebhook(
     connection: GatewayConnection,

@@ -62,7 +62,7 @@ function connectionOf(
   if (!account) return { mode: 'live', connection: 'not_connected', importing: null, verifiedAt: null };
   return {
     mode: deps.writesBack(account, installation) ? 'live' : 'test',
-    connection: account.credentials ? 'connected' : 'reconnect',
+    connection: account.state === 'disconnected' ? 'reconnect' : 'connected',
     importing: account.state === 'importing' ? (account.importing ?? { done: 0, total: null }) : null,
     verifiedAt: account.verifiedAt,
   };

@@ -26,17 +26,23 @@ export function refusalPage(): string {
   return page({ title: 'This link is over', body });
 }
 
-export type FormPage = { link: string; problems: string[]; publishableKey?: string };
+export type FormPage = {
+  link: string;
+  problems: string[];
+  publishableKey?: string;
+  /** Whether Stripe's own consent page can be offered. */
+  byConsent: boolean;
+};
 
 /** The secret key is never sent back into the page; the publishable one is no secret. */
-export function formPage({ link, problems, publishableKey = '' }: FormPage): string {
+export function formPage({ link, problems, publishableKey = '', byConsent }: FormPage): string {
   const rights = RIGHTS.map((right) => html`<li>${right}</li>`);
   const body = html`<h1>Connect Stripe</h1>
+    ${problemList(problems)} ${byConsent ? consentPart(link) : html``}
     <p>
-      Payside works with two keys of your Stripe account. They are checked before anything is kept, and stored
-      encrypted. Test keys are welcome: then no real money moves.
+      ${byConsent ? 'Or connect with' : 'Payside works with'} two keys of your Stripe account. They are
+      checked before anything is kept, and stored encrypted. Test keys are welcome: then no real money moves.
     </p>
-    ${problemList(problems)}
     <form method="post" action="/connect/stripe" autocomplete="off">
       <input type="hidden" name="link" value="${link}" />
       <label for="secret">Restricted key</label>
@@ -74,6 +80,13 @@ export function formPage({ link, problems, publishableKey = '' }: FormPage): str
   return page({ title: problems.length > 0 ? 'Not connected yet' : 'Connect Stripe', body });
 }
 
+const consentPart = (link: string): Html =>
+  html`<p>
+      Choose your account and grant access on Stripe’s own page. You can take it back there at any time.
+    </p>
+    <a class="button" href="/connect/stripe?link=${encodeURIComponent(link)}&consent">Continue with Stripe</a>
+    <hr />`;
+
 function problemList(problems: string[]): Html {
   if (problems.length === 0) return html``;
   const items = problems.map((problem) => html`<li>${problem}</li>`);
@@ -100,7 +113,7 @@ export function connectedPage({ account, link, crmUrl }: ConnectedPage): string 
     <p><strong>${account.name}</strong> is connected to Payside.</p>
     ${mode} ${importing ? progress(account.importing) : nextSteps(crmUrl)}
     <p class="aside">
-      <a href="/connect/stripe?link=${encodeURIComponent(link)}&again">Connect other keys</a>
+      <a href="/connect/stripe?link=${encodeURIComponent(link)}&again">Connect again, or another account</a>
     </p>`;
   return page({ title, body, ...(importing ? { script: PROGRESS_SCRIPT } : {}) });
 }

@@ -1,11 +1,14 @@
-// Connecting Stripe: shows the form to whoever holds an admin's link, and takes the keys.
+// Connecting Stripe: shows the ways in to whoever holds an admin's link, and takes the keys.
 import { Router, urlencoded, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ConnectorError } from '../errors.ts';
 import type { ConnectResult, Keys } from '../workspaces/accounts.ts';
+import type { Admin } from '../workspaces/consent.ts';
 import type { GatewayAccount } from '../workspaces/workspace.ts';
 import type { AdminLinks } from './admin-link.ts';
 import { connectedPage, formPage, PROGRESS_SCRIPT, refusalPage } from './connect-pages.ts';
+import { consentRoutes, type Consent } from './consent-routes.ts';
+import { createFlowCookie, type FlowCookie } from './flow-cookie.ts';
 import { progressScript } from './progress-script.ts';
 
 export type ConnectDoors = {
@@ -16,6 +19,10 @@ export type ConnectDoors = {
   /** Where the admin goes on in the CRM; null when nothing is installed. */
   crmUrl: (workspaceId: string) => Promise<string | null>;
   connect: (workspaceId: string, keys: Keys) => Promise<ConnectResult>;
+  /** null where merchants connect by keys alone. */
+  consent: Consent | null;
+  /** Cookies are marked secure wherever the public address is https. */
+  secure: boolean;
 };
 
 /** The page of the first sync asks for itself again; every other page of ours runs no script at all. */
@@ -31,28 +38,34 @@ const formShape = z.object({
 export function connectRoutes(doors: ConnectDoors): Router {
   const router = Router();
   router.get(PROGRESS_SCRIPT, (_req, res) => void res.type('js').send(progressScript));
-  router.get('/connect/stripe', (req, res) => show(doors, req, res));
+  const { consent, links } = doors;
+  const cookie = createFlowCookie('payside_connect', doors.secure);
+  if (consent) router.use(consentRoutes({ consent, cookie, links }));
+  router.get('/connect/stripe', (req, res) => show(doors, cookie, req, res));
   router.post('/connect/stripe', urlencoded({ extended: false, limit: '16kb' }), (req, res) =>
     connect(doors, req, res),
   );
   return router;
 }
 
-async function show(doors: ConnectDoors, req: Request, res: Response): Promise<void> {
+async function show(doors: ConnectDoors, cookie: FlowCookie, req: Request, res: Response): Promise<void> {
   const link = typeof req.query['link'] === 'string' ? req.query['link'] : '';
   const admin = await adminOf(doors, link);
   if (!admin) return void res.status(403).send(refusalPage());
+  if (doors.consent && req.query['consent'] !== undefined)
+    return cookie.begin(res, await doors.consent.begin(admin));
   const account = await doors.accountOf(admin.workspaceId);
-  const isShown = account?.credentials && req.query['again'] === undefined;
-  if (!isShown) return void res.send(formPage({ link, problems: [] }));
+  const isShown = account && account.state !== 'disconnected' && req.query['again'] === undefined;
+  if (!isShown) return void res.send(formPage({ ...formOf(doors, link), problems: [] }));
   if (account.state === 'importing') res.set('content-security-policy', WITH_SCRIPT);
   res.send(connectedPage({ account, link, crmUrl: await doors.crmUrl(admin.workspaceId) }));
 }
 
-async function adminOf(doors: ConnectDoors, link: string): Promise<{ workspaceId: string } | null> {
+const formOf = ({ consent }: ConnectDoors, link: string) => ({ link, byConsent: consent !== null });
+
+async function adminOf(doors: ConnectDoors, link: string): Promise<Admin | null> {
   const claims = doors.links.read(link);
-  if (!claims || !(await doors.isAdmin(claims.workspaceId, claims.userId))) return null;
-  return { workspaceId: claims.workspaceId };
+  return claims && (await doors.isAdmin(claims.workspaceId, claims.userId)) ? claims : null;
 }
 
 async function connect(doors: ConnectDoors, req: Request, res: Response): Promise<void> {
@@ -65,9 +78,11 @@ async function connect(doors: ConnectDoors, req: Request, res: Response): Promis
   try {
     const result = await doors.connect(admin.workspaceId, wish.data);
     if (result.ok) return res.redirect(303, `/connect/stripe?link=${encodeURIComponent(link)}`);
-    res.status(422).send(formPage({ link, problems: result.problems, ...typed }));
+    res.status(422).send(formPage({ ...formOf(doors, link), problems: result.problems, ...typed }));
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    res.status(error.status).send(formPage({ link, problems: [error.publicMessage], ...typed }));
+    res
+      .status(error.status)
+      .send(formPage({ ...formOf(doors, link), problems: [error.publicMessage], ...typed }));
   }
 }

@@ -50,6 +50,7 @@ a:not(.button) { color: var(--accent); }
 details { margin-top: .5rem; }
 summary { cursor: pointer; padding: .25rem 0; }
 .aside { margin: 1.5rem 0 0; }
+hr { border: 0; border-top: 1px solid var(--line); margin: 1.75rem 0 1.25rem; }
 h1:focus { outline: none; }
 `;
 

@@ -3,6 +3,7 @@ import { Router, type Request, type Response } from 'express';
 import type { Begun } from '../workspaces/authorize.ts';
 import type { InstallOutcome, InstallReturn, RefusedInstall } from '../workspaces/install.ts';
 import type { AdminLinks } from './admin-link.ts';
+import { createFlowCookie, type FlowCookie } from './flow-cookie.ts';
 import { html, page } from './html.ts';
 
 export type InstallDoors = {
@@ -15,7 +16,7 @@ export type InstallDoors = {
   limit: (address: string) => Promise<boolean>;
 };
 
-const COOKIE = 'payside_install';
+const cookieOf = ({ secure }: InstallDoors): FlowCookie => createFlowCookie('payside_install', secure);
 
 const TEXTS: Record<RefusedInstall['reason'], { title: string; text: string }> = {
   denied: {
@@ -68,24 +69,11 @@ async function begin(doors: InstallDoors, req: Request, res: Response): Promise<
       .send(page({ title: 'Too many tries', body }));
   }
   const begun = await doors.begin();
-  res.cookie(COOKIE, begun.browser, {
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: doors.secure,
-    maxAge: begun.maxAgeMs,
-    path: '/oauth',
-  });
-  res.redirect(303, begun.url);
+  cookieOf(doors).begin(res, begun);
 }
 
 async function finish(doors: InstallDoors, req: Request, res: Response): Promise<void> {
-  const outcome = await doors.finish({
-    code: single(req.query['code']),
-    state: single(req.query['state']),
-    error: single(req.query['error']),
-    browser: cookie(req, COOKIE),
-  });
-  res.clearCookie(COOKIE, { path: '/oauth' });
+  const outcome = await doors.finish(cookieOf(doors).end(req, res));
   if (outcome.ok) {
     const link = doors.links.sign(outcome.workspace.id, outcome.userId);
     return res.redirect(303, `/connect/stripe?link=${encodeURIComponent(link)}`);
@@ -107,14 +95,4 @@ function refusalPage({ reason, missing = [] }: RefusedInstall): string {
     ${list}
     <a class="button" href="/install/hubspot">Start again</a>`;
   return page({ title, body });
-}
-
-const single = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-function cookie(req: Request, name: string): string | undefined {
-  for (const part of (req.headers.cookie ?? '').split(';')) {
-    const [key, value] = part.trim().split(/=(.*)/s);
-    if (key === name) return value;
-  }
-  return undefined;
 }

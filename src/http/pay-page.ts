@@ -55,7 +55,7 @@ async function open(deps: PayPageDeps, token: string, locale: string): Promise<O
     merchant: settings.brand,
     consentText: deps.canSaveMethods ? consentText(settings.brand.name, locale) : null,
     current: version === target.version,
-    connected: account.credentials !== null,
+    connected: account.state !== 'disconnected',
   });
   return view && { target, account, ledger, view };
 }

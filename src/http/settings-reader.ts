@@ -43,7 +43,7 @@ const accountInput = (account: GatewayAccount): SettingsInput['accounts'][number
   id: account.id,
   name: account.name,
   livemode: account.livemode,
-  connected: account.credentials !== null,
+  connected: account.state !== 'disconnected',
   importing: account.state === 'importing' ? (account.importing ?? { done: 0, total: null }) : null,
   connectedAt: account.connectedAt,
   verifiedAt: account.verifiedAt,

@@ -7,7 +7,7 @@ import { BodyTooLarge, readRaw } from './raw-body.ts';
 
 /** A gateway's event may be large; refusing one would lose it for days. */
 const MAX_BYTES = 1_048_576;
-const ACCOUNT_PATH = /^\/webhooks\/stripe\/([A-Za-z0-9_]{3,64})$/;
+const PATH = /^\/webhooks\/stripe(?:\/(?<account>[A-Za-z0-9_]{3,64}))?$/;
 
 export type WebhookDoorDeps = { accept: Accept; log: Log };
 
@@ -18,8 +18,8 @@ export type WebhookDoorDeps = { accept: Accept; log: Log };
 export const createWebhookDoor =
   ({ accept, log }: WebhookDoorDeps) =>
   async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    const account = ACCOUNT_PATH.exec((req.url ?? '').split('?')[0] ?? '')?.[1];
-    if (!account) return answer(res, 404, 'unknown');
+    const account = accountIn(req.url ?? '');
+    if (account === undefined) return answer(res, 404, 'unknown');
     if (req.method !== 'POST') return answer(res, 405, 'post only', { allow: 'POST' });
     try {
       const raw = await readRaw(req, MAX_BYTES);
@@ -28,12 +28,19 @@ export const createWebhookDoor =
       answer(res, statusOf(outcome, log, account), outcome.outcome);
     } catch (error) {
       if (error instanceof BodyTooLarge) return answer(res, 413, 'too large');
-      log.error('a webhook could not be kept', error, { account });
+      log.error('a webhook could not be kept', error, { account: account ?? undefined });
       answer(res, 503, 'try again');
     }
   };
 
-function statusOf(outcome: AcceptOutcome, log: Log, account: string): number {
+/** null for the address of the app, which names no account; undefined for a path that is no door. */
+function accountIn(url: string): string | null | undefined {
+  const path = PATH.exec(url.split('?')[0] ?? '');
+  return path ? (path.groups?.['account'] ?? null) : undefined;
+}
+
+function statusOf(outcome: AcceptOutcome, log: Log, id: string | null): number {
+  const account = id ?? undefined;
   if (outcome.outcome !== 'refused') return 200;
   if (outcome.reason === 'signature') {
     log.warn('a webhook was refused', { account, reason: outcome.reason });

@@ -4,13 +4,21 @@ import type { Clock } from '../clock.ts';
 import type { EventEnvelope, VerifyOutcome } from '../gateways/gateway.ts';
 import type { IncomingEvent, Store } from '../store/store.ts';
 
-/** Who may have sent an event, as the door's path says; only the signature decides. */
-export type Sender = { workspaceId: string; account: string; livemode: boolean; secrets: string[] };
+/** An account an event may be about. */
+export type Sender = { workspaceId: string; account: string; livemode: boolean };
+
+/** What a path leads to. The path only selects the secrets; the signature decides. */
+export type Door = {
+  secrets: string[];
+  /** Whose event it is, once its signature has been checked; nobody's where none of ours is meant. */
+  sendersOf: (envelope: EventEnvelope | null) => Promise<Sender[]>;
+};
 
 export type AcceptDeps = {
   store: Pick<Store, 'accept'>;
   clock: Clock;
-  senderOf: (account: string) => Promise<Sender | null>;
+  /** @param account our own id of an account; null for the address that hears of all who gave their consent */
+  doorOf: (account: string | null) => Promise<Door | null>;
   verify: (
     raw: Uint8Array,
     signature: string | undefined,
@@ -23,10 +31,12 @@ export type AcceptDeps = {
 
 export type AcceptOutcome =
   | { outcome: 'stored' | 'duplicate' | 'ignored' | 'malformed' }
+  /** Nobody who is connected is meant: there is no workspace in which it could be kept. */
+  | { outcome: 'nobody' }
   | { outcome: 'refused'; reason: 'signature' | 'time' };
 
 export type Accept = (
-  account: string,
+  account: string | null,
   raw: Uint8Array,
   signature: string | undefined,
 ) => Promise<AcceptOutcome>;
@@ -35,16 +45,28 @@ export type Accept = (
 export function createAccept(deps: AcceptDeps): Accept {
   return async (account, raw, signature) => {
     const now = deps.clock.now();
-    const sender = await deps.senderOf(account);
-    if (!sender) return { outcome: 'refused', reason: 'signature' };
-    const verdict = deps.verify(raw, signature, sender.secrets, now);
+    const door = await deps.doorOf(account);
+    if (!door) return { outcome: 'refused', reason: 'signature' };
+    const verdict = deps.verify(raw, signature, door.secrets, now);
     if (!verdict.verified) return { outcome: 'refused', reason: verdict.reason };
-    const event = toEvent(deps.envelope(raw), sender, raw, now);
-    const [isNew] = await deps.store.accept([event]);
-    if (!isNew) return { outcome: 'duplicate' };
-    if (event.state === 'waiting') deps.wake();
-    return { outcome: OUTCOMES[event.state] };
+    const envelope = deps.envelope(raw);
+    const senders = await door.sendersOf(envelope);
+    const events = senders.map((sender) => toEvent(envelope, sender, raw, now));
+    const isNew = await deps.store.accept(events);
+    const kept = events.filter((_, index) => isNew[index]);
+    if (kept.some(({ state }) => state === 'waiting')) deps.wake();
+    return { outcome: outcomeOf(events, kept) };
   };
+}
+
+/** One merchant may be connected in several workspaces: what is new for one of them counts. */
+function outcomeOf(
+  events: IncomingEvent[],
+  kept: IncomingEvent[],
+): Exclude<AcceptOutcome['outcome'], 'refused'> {
+  const [first] = kept.toSorted((a, b) => Number(b.state === 'waiting') - Number(a.state === 'waiting'));
+  if (first) return OUTCOMES[first.state];
+  return events.length > 0 ? 'duplicate' : 'nobody';
 }
 
 const OUTCOMES = { waiting: 'stored', ignored: 'ignored', dead: 'malformed' } as const;

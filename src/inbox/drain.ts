@@ -14,6 +14,8 @@ export type DrainDeps = {
   log: Log;
   post: Post;
   normalise: (raw: Uint8Array, account: string) => Normalised;
+  /** Asks the gateway whether an account is still connected, and ends it where it is not. */
+  checkAccount: (account: string) => Promise<void>;
   retryBaseMs: number;
   leaseMs: number;
 };
@@ -41,6 +43,10 @@ async function readEvent(deps: DrainDeps, event: ClaimedEvent): Promise<Read | n
   try {
     const found = deps.normalise(event.raw, event.account);
     if (found.outcome === 'facts') return { event, facts: found.facts, fetch: found.fetch };
+    if (found.outcome === 'ended') {
+      await deps.checkAccount(event.account);
+      return { event, facts: [], fetch: [] };
+    }
     if (found.outcome === 'ignored') await deps.store.ignoreEvent(event.id, found.reason);
     else await deps.store.buryEvent(event.id, found.reason, deps.clock.now());
   } catch (error) {

@@ -137,6 +137,8 @@ export type PendingAuthorization = {
   browser: string;
   verifier: string;
   provider: string;
+  /** Who it is about, where that is known from the beginning. */
+  subject: string | null;
   expiresAt: Instant;
 };
 

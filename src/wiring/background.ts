@@ -17,7 +17,7 @@ import { reauthRequired } from '../errors.ts';
 import { createProgress } from '../workspaces/accounts.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import type { Installation } from '../workspaces/workspace.ts';
-import { createQuietCheck } from '../workspaces/quiet-installations.ts';
+import { createQuietCheck } from '../workspaces/quiet-connections.ts';
 
 export type Background = { post: Post; wake: () => void; stop: () => Promise<void> };
 
@@ -41,6 +41,11 @@ export function startBackground(house: House): Background {
     follow: createFollow({ store, clock, post }),
     targetOf: (id) => targetOf(house, id),
   });
+  const draining = {
+    ...base,
+    normalise: house.gateway.normalise,
+    checkAccount: (id: string) => house.accounts.check(id),
+  };
   const reading = { ...base, accountConnection: house.accountConnection };
   const matching = {
     ...base,
@@ -57,13 +62,13 @@ export function startBackground(house: House): Background {
   };
   running.loops = startLoops(
     [
-      { name: 'inbox', run: () => drainInbox({ ...base, normalise: house.gateway.normalise }) },
+      { name: 'inbox', run: () => drainInbox(draining) },
       { name: 'fetch', run: () => refetch({ ...reading, fetch: house.gateway.fetch }) },
       { name: 'operations', run: resumeWith(house, post) },
       { name: 'match', run: () => matchPayers(matching) },
       { name: 'backfill', run: () => backfill(importing) },
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
-      { name: 'quiet', run: createQuietCheck(house) },
+      { name: 'quiet', run: createQuietCheck({ ...house, probe: house.gateway.taxRates }) },
       { name: 'outbox', run: outbox.run },
     ],
     log,

@@ -20,31 +20,53 @@ import { installRoutes } from '../http/install-routes.ts';
 import { createDoorLimit } from '../http/door-limit.ts';
 import { payRouter } from '../http/pay/router.ts';
 import { createWebhookDoor } from '../http/webhook-door.ts';
-import { createAccept } from '../inbox/accept.ts';
+import { createAccept, type Door, type Sender } from '../inbox/accept.ts';
+import type { EventEnvelope } from '../gateways/gateway.ts';
 import { connectAccount, webhookSecrets } from '../workspaces/accounts.ts';
 import { roleOf, writesBack } from '../workspaces/directory.ts';
+import { beginConsent, finishConsent } from '../workspaces/consent.ts';
 import { beginInstall, finishInstall } from '../workspaces/install.ts';
+import type { GatewayAccount } from '../workspaces/workspace.ts';
 
 export function webhookDoor(house: House, background: Background) {
-  const { store, clock, directory, gateway, secrets, log } = house;
+  const { store, clock, gateway, log } = house;
   const accept = createAccept({
     store,
     clock,
     wake: background.wake,
     verify: gateway.verify,
     envelope: gateway.envelope,
-    async senderOf(id) {
-      const account = await directory.account(id);
-      if (!account?.webhook) return null;
-      return {
-        workspaceId: account.workspaceId,
-        account: id,
-        livemode: account.livemode,
-        secrets: webhookSecrets(secrets, account),
-      };
-    },
+    doorOf: (id) => (id === null ? appDoor(house) : accountDoor(house, id)),
   });
   return createWebhookDoor({ accept, log });
+}
+
+const senderOf = ({ id, workspaceId, livemode }: GatewayAccount): Sender => ({
+  workspaceId,
+  account: id,
+  livemode,
+});
+
+/** The address registered with one account. */
+async function accountDoor({ directory, secrets }: House, id: string): Promise<Door | null> {
+  const account = await directory.account(id);
+  if (!account?.webhook) return null;
+  return { secrets: webhookSecrets(secrets, account), sendersOf: async () => [senderOf(account)] };
+}
+
+/** The address of our app, which hears of every account whose owner gave their consent. */
+async function appDoor({ store, config }: House): Promise<Door | null> {
+  const { STRIPE_WEBHOOK_SECRET: secret } = config;
+  if (!secret) return null;
+  const isMeant = (account: GatewayAccount, envelope: EventEnvelope): boolean =>
+    account.webhook === null &&
+    account.externalId === envelope.externalId &&
+    account.livemode === envelope.livemode;
+  return {
+    secrets: [secret],
+    sendersOf: async (envelope) =>
+      envelope ? (await store.accounts()).filter((account) => isMeant(account, envelope)).map(senderOf) : [],
+  };
 }
 
 export function billingDeps(house: House, background: Pick<Background, 'post'>): BillingDeps {
@@ -92,30 +114,30 @@ const INSTALL_TRIES = 60;
 function adminDoors(house: House, background: Background) {
   const { store, clock, log, secrets, directory, gateway, crm, links, config } = house;
   const install = { store, clock, log, secrets, directory, crm, schemaVersion: fields.schemaVersion };
-  const accounts = {
-    store,
-    clock,
-    secrets,
-    directory,
-    gateway,
-    publicBaseUrl: config.PUBLIC_BASE_URL,
-    wake: background.wake,
-  };
+  const publicBaseUrl = config.PUBLIC_BASE_URL;
+  const accounts = { store, clock, secrets, directory, gateway, publicBaseUrl, wake: background.wake };
+  const consent = gateway.oauth && { ...accounts, log, oauth: gateway.oauth };
+  const secure = publicBaseUrl.startsWith('https:');
   return [
     installRoutes({
       links,
-      secure: config.PUBLIC_BASE_URL.startsWith('https:'),
+      secure,
       limit: createDoorLimit(INSTALL_TRIES),
       begin: () => beginInstall(install),
       finish: (returned) => finishInstall(install, returned),
     }),
     connectRoutes({
       links,
+      secure,
       isAdmin: async (workspaceId, userId) =>
         roleOf(await directory.workspace(workspaceId), 'hubspot', userId) === 'admin',
       accountOf: (workspaceId) => directory.currentAccount(workspaceId),
       crmUrl: (workspaceId) => crmUrl(house, workspaceId),
       connect: (workspaceId, keys) => connectAccount(accounts, workspaceId, keys),
+      consent: consent && {
+        begin: (admin) => beginConsent(consent, admin),
+        finish: (returned) => finishConsent(consent, returned),
+      },
     }),
   ];
 }

@@ -7,11 +7,11 @@ import { createAdminLinks } from '../http/admin-link.ts';
 import { createLog, type Log } from '../log.ts';
 import { createKeyRing } from '../secrets/key-ring/index.ts';
 import { openEmbeddedStore } from '../store/embedded/index.ts';
-import { createAccountConnection } from '../workspaces/accounts.ts';
+import { createAccountAccess } from '../workspaces/account-access.ts';
 import { createDirectory } from '../workspaces/directory.ts';
 import { createPayLinks } from '../billing/pay-link.ts';
 import { createPresence } from '../billing/presence.ts';
-import { withRenewal } from '../workspaces/renewal.ts';
+import { renewingCrm, renewingGateway } from '../workspaces/renewal.ts';
 import { createTokens } from '../workspaces/tokens.ts';
 
 export type HouseOptions = { config: Config; clock: Clock; log?: Log };
@@ -24,7 +24,9 @@ export async function furnish({ config, clock, log = createLog(config.LOG_LEVEL)
   const store = await openEmbeddedStore(config.STORE_URL.replace(/^embedded:/, ''));
   const secrets = createKeyRing(config.ENCRYPTION_KEYS);
   const directory = createDirectory(store);
-  const gateway = createStripeGateway({ apiBase: config.STRIPE_API_BASE });
+  const stripe = createStripeGateway({ apiBase: config.STRIPE_API_BASE, app: stripeApp(config) }, clock);
+  const accounts = createAccountAccess({ store, clock, log, secrets, directory, oauth: stripe.oauth });
+  const gateway = renewingGateway(stripe, accounts);
   const hubspot = createHubspotCrm(
     {
       apiBase: config.HUBSPOT_API_BASE,
@@ -36,10 +38,9 @@ export async function furnish({ config, clock, log = createLog(config.LOG_LEVEL)
     },
     clock,
   );
-  const accountConnection = createAccountConnection({ directory, secrets });
   const tokens = createTokens({ store, clock, log, secrets, directory, crmOf: () => hubspot });
   const { connectionFor } = tokens;
-  const crm = withRenewal(hubspot, tokens.renewed);
+  const crm = renewingCrm(hubspot, tokens.renewed);
   const links = createAdminLinks(secrets, clock);
   const payLinks = createPayLinks(secrets);
   const presence = createPresence(clock);
@@ -54,11 +55,20 @@ export async function furnish({ config, clock, log = createLog(config.LOG_LEVEL)
     directory,
     gateway,
     crm,
-    accountConnection,
+    accounts,
+    accountConnection: accounts.connectionFor,
     connectionFor,
     links,
     payLinks,
     payUrl,
     presence,
   };
+}
+
+/** Our app at Stripe, with which merchants connect by consent; most operators have none. */
+function stripeApp(config: Config) {
+  const { STRIPE_CLIENT_ID: clientId, STRIPE_SECRET_KEY: secretKey } = config;
+  if (!clientId || !secretKey) return undefined;
+  const redirectUri = `${config.PUBLIC_BASE_URL}/oauth/stripe/callback`;
+  return { connectBase: config.STRIPE_CONNECT_BASE, clientId, secretKey, redirectUri };
 }

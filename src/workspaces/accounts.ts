@@ -1,13 +1,13 @@
-// Connects gateway accounts: checks the keys, registers our webhook door, starts the first sync.
+// Connects gateway accounts: checks the credentials, registers our webhook door, starts the first sync.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { reauthRequired } from '../errors.ts';
 import type { ConnectedAccount, Gateway, GatewayConnection } from '../gateways/gateway.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Directory } from './directory.ts';
 import { inTurn } from '../in-turn.ts';
-import type { GatewayAccount } from './workspace.ts';
+import { connectionOf, openCredentials, sealCredentials, type StoredCredentials } from './account-access.ts';
+import type { GatewayAccount, Sealed } from './workspace.ts';
 
 export type AccountDeps = {
   store: Store;
@@ -26,22 +26,26 @@ export type Keys = { secretKey: string; publishableKey: string };
 /** As long as a brand's name may be. */
 const MOST_NAME = 80;
 
-const place = (account: Pick<GatewayAccount, 'id' | 'workspaceId'>, column: string) => ({
-  workspaceId: account.workspaceId,
-  column: `${account.id}.${column}`,
+const webhookPlace = ({ id, workspaceId }: Pick<GatewayAccount, 'id' | 'workspaceId'>) => ({
+  workspaceId,
+  column: `${id}.webhook`,
 });
 
-/** Connecting the same account and mode again replaces its keys and keeps its ledger. */
+/** Connecting the same account and mode again replaces its credentials and keeps its ledger. */
 export async function connectAccount(
   deps: AccountDeps,
   workspaceId: string,
-  keys: Keys,
+  { secretKey, publishableKey }: Keys,
 ): Promise<ConnectResult> {
-  const checked = await deps.gateway.connect(keys.secretKey, keys.publishableKey);
+  const checked = await deps.gateway.connect(secretKey, publishableKey);
   if (!checked.ok) return checked;
-  const account = await inTurn(deps.store, `accounts:${workspaceId}`, () =>
-    keep(deps, { workspaceId, keys, found: checked.account }),
-  );
+  const credentials = { kind: 'key', secretKey } as const;
+  return take(deps, { workspaceId, credentials, publishableKey, found: checked.account });
+}
+
+/** Keeps an account whose credentials have been checked, and starts its first sync. */
+export async function take(deps: AccountDeps, checked: Checked): Promise<ConnectResult> {
+  const account = await inTurn(deps.store, `accounts:${checked.workspaceId}`, () => keep(deps, checked));
   await adoptName(deps, account);
   deps.wake();
   return { ok: true, account };
@@ -57,19 +61,23 @@ const adoptName = (deps: AccountDeps, { workspaceId, name }: GatewayAccount): Pr
     await deps.store.saveWorkspace({ ...workspace, settings: { ...settings, brand } });
   });
 
-type Checked = { workspaceId: string; keys: Keys; found: ConnectedAccount };
+export type Checked = {
+  workspaceId: string;
+  credentials: StoredCredentials;
+  publishableKey: string;
+  found: ConnectedAccount;
+};
 
-async function keep(deps: AccountDeps, { workspaceId, keys, found }: Checked): Promise<GatewayAccount> {
+async function keep(deps: AccountDeps, checked: Checked): Promise<GatewayAccount> {
+  const { workspaceId, credentials, publishableKey, found } = checked;
   const known = (await deps.directory.accountsOf(workspaceId)).find(
     ({ externalId, livemode }) => externalId === found.externalId && livemode === found.livemode,
   );
   const id = known?.id ?? `ga_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
-  const credentials = { kind: 'key', secretKey: keys.secretKey } as const;
-  const connection = { account: id, livemode: found.livemode, credentials };
-  const taxRates = await deps.gateway.taxRates(connection);
-  const address = `${deps.publicBaseUrl}/webhooks/stripe/${id}`;
-  const { endpointId, secret } = await deps.gateway.registerWebhook(connection, address);
   const owner = { id, workspaceId };
+  const connection = connectionOf({ id, livemode: found.livemode }, credentials);
+  const taxRates = await deps.gateway.taxRates(connection);
+  const endpoint = credentials.kind === 'key' ? await register(deps, owner, connection) : null;
   const before = known
     ? history(known)
     : { secrets: [], importing: { done: 0, total: null }, verifiedAt: null };
@@ -79,17 +87,43 @@ async function keep(deps: AccountDeps, { workspaceId, keys, found }: Checked): P
     ...found,
     ...kept,
     gateway: 'stripe',
-    publishableKey: keys.publishableKey,
-    credentials: deps.secrets.seal(JSON.stringify(credentials), place(owner, 'credentials')),
-    webhook: { endpointId, secrets: [deps.secrets.seal(secret, place(owner, 'webhook')), ...secrets] },
+    publishableKey,
+    credentials: sealCredentials(deps.secrets, owner, credentials),
+    webhook: endpoint && { endpointId: endpoint.endpointId, secrets: [endpoint.secret, ...secrets] },
     connectedAt: deps.clock.now().toISOString(),
     state: 'importing',
     taxRates,
   };
-  await keepOrUndo(deps, account, () => deps.gateway.removeWebhook(connection, endpointId));
-  if (known?.webhook)
-    await deps.gateway.removeWebhook(connection, known.webhook.endpointId).catch(() => undefined);
+  await keepOrUndo(deps, account, async () => {
+    if (endpoint) await deps.gateway.removeWebhook(connection, endpoint.endpointId);
+  });
+  if (known) await removeEndpoint(deps, known, connection);
   return account;
+}
+
+/** Our own address at this account; whoever gave their consent is heard at the address of the app. */
+async function register(
+  deps: AccountDeps,
+  owner: Pick<GatewayAccount, 'id' | 'workspaceId'>,
+  connection: GatewayConnection,
+): Promise<{ endpointId: string; secret: Sealed }> {
+  const address = `${deps.publicBaseUrl}/webhooks/stripe/${owner.id}`;
+  const { endpointId, secret } = await deps.gateway.registerWebhook(connection, address);
+  return { endpointId, secret: deps.secrets.seal(secret, webhookPlace(owner)) };
+}
+
+/** The endpoint of the connection before; the key that made it may take it away where the new credentials may not. */
+async function removeEndpoint(
+  { gateway, secrets }: AccountDeps,
+  before: GatewayAccount,
+  now: GatewayConnection,
+): Promise<void> {
+  if (!before.webhook) return;
+  const { endpointId } = before.webhook;
+  const old = openCredentials(secrets, before);
+  const isKey = now.credentials.kind === 'key';
+  const by = isKey || !old ? now : connectionOf(before, old);
+  await gateway.removeWebhook(by, endpointId).catch(() => undefined);
 }
 
 /** What an account connected again keeps; events of the endpoint before may still be on their way, signed by its secret. */
@@ -119,20 +153,7 @@ async function keepOrUndo(
 
 /** Secrets that may have signed a delivery to this account's door. */
 export const webhookSecrets = (secrets: Secrets, account: GatewayAccount): string[] =>
-  (account.webhook?.secrets ?? []).map((sealed) => secrets.open(sealed, place(account, 'webhook')));
-
-export type AccountConnection = (account: string) => Promise<GatewayConnection>;
-
-export const createAccountConnection =
-  (deps: Pick<AccountDeps, 'directory' | 'secrets'>): AccountConnection =>
-  async (id) => {
-    const account = await deps.directory.account(id);
-    if (!account?.credentials) throw reauthRequired({ context: { account: id } });
-    const credentials = JSON.parse(
-      deps.secrets.open(account.credentials, place(account, 'credentials')),
-    ) as GatewayConnection['credentials'];
-    return { account: id, livemode: account.livemode, credentials };
-  };
+  (account.webhook?.secrets ?? []).map((sealed) => secrets.open(sealed, webhookPlace(account)));
 
 /** Keeps how far the first sync is, where cards and the connect page read it. */
 export const createProgress =

@@ -10,22 +10,27 @@ export type Begun = { url: string; browser: string; maxAgeMs: number };
 
 export type AuthorizeDeps = { store: Store; clock: Clock };
 
-/** @param urlFor the provider's address for a state and a challenge */
+/**
+ * @param urlFor the provider's address for a state and a challenge
+ * @param subject who it is about, where that is known before the return; kept here, as an address could be changed
+ */
 export async function beginAuthorization(
   { store, clock }: AuthorizeDeps,
   provider: string,
   urlFor: (state: string, challenge: string) => string,
+  subject: string | null = null,
 ): Promise<Begun> {
   const state = generateRandomState();
   const verifier = generateRandomCodeVerifier();
   const browser = randomBytes(24).toString('base64url');
   const expiresAt = new Date(clock.now().getTime() + VALID_MS).toISOString();
-  await store.putAuthorization({ state, browser, verifier, provider, expiresAt });
+  await store.putAuthorization({ state, browser, verifier, provider, subject, expiresAt });
   return { url: urlFor(state, await calculatePKCECodeChallenge(verifier)), browser, maxAgeMs: VALID_MS };
 }
 
 export type Returned =
-  { ok: true; verifier: string } | { ok: false; reason: 'unknown' | 'expired' | 'other_browser' };
+  | { ok: true; verifier: string; subject: string | null }
+  | { ok: false; reason: 'unknown' | 'expired' | 'other_browser' };
 
 /** Uses a state up: a second return with it is refused, whatever became of the first. */
 export async function finishAuthorization(
@@ -38,5 +43,5 @@ export async function finishAuthorization(
   if (!pending || pending.provider !== provider) return { ok: false, reason: 'unknown' };
   if (pending.browser !== browser) return { ok: false, reason: 'other_browser' };
   if (clock.now().toISOString() > pending.expiresAt) return { ok: false, reason: 'expired' };
-  return { ok: true, verifier: pending.verifier };
+  return { ok: true, verifier: pending.verifier, subject: pending.subject };
 }

@@ -11,7 +11,7 @@ export type Directory = {
   installation(id: string): Promise<Installation | undefined>;
   installationsOf(workspaceId: string): Promise<Installation[]>;
   installationByPortal(crm: Installation['crm'], portalId: string): Promise<Installation | undefined>;
-  /** The account a rep's actions go to: the newest that is connected. */
+  /** The account a rep's actions go to: the newest, also while it is refused, as no other one may take its place unasked. */
   currentAccount(workspaceId: string): Promise<GatewayAccount | undefined>;
 };
 
@@ -31,9 +31,7 @@ export function createDirectory(store: Store): Directory {
     installationByPortal: async (crm, portalId) =>
       (await store.installations()).find((one) => one.crm === crm && one.portalId === portalId),
     async currentAccount(workspaceId) {
-      const accounts = (await store.accounts()).filter(
-        (one) => one.workspaceId === workspaceId && one.state !== 'disconnected',
-      );
+      const accounts = (await store.accounts()).filter((one) => one.workspaceId === workspaceId);
       return accounts.sort((a, b) => (a.connectedAt < b.connectedAt ? 1 : -1))[0];
     },
   };

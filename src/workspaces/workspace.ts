@@ -30,11 +30,13 @@ export type GatewayAccount = {
   currency: string;
   country: string;
   publishableKey: string;
-  /** null once the account was disconnected. */
+  /** null once its owner has taken their consent back. */
   credentials: Sealed | null;
+  /** null where its events come to the address of our app. */
   webhook: { endpointId: string; secrets: Sealed[] } | null;
   connectedAt: Instant;
-  state: 'connecting' | 'importing' | 'connected' | 'disconnected';
+  /** `disconnected`: the gateway refuses our credentials; only an admin can help. */
+  state: 'importing' | 'connected' | 'disconnected';
   /** `total` is what the last import read: a gateway does not say how much it holds. */
   importing: { done: number; total: number | null } | null;
   /** Objects the last whole import read. */

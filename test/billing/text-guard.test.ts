@@ -18,6 +18,12 @@ const REFUSED = [
   '4242:4242:4242:4242',
   '4242|4242|4242|4242',
   '4242 - 4242 - 4242 - 4242',
+  '4242    4242    4242    4242',
+  '4242\n\n\n\n4242\r\n\r\n4242 \u3000 \u2003 4242',
+  '4242 - - 4242 - - 4242 - - 4242',
+  '4242 ... 4242 ... 4242 ... 4242',
+  '4242x4242x4242x4242',
+  '4242 X 4242 X 4242 X 4242',
   '4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2',
   '4242\n4242\n4242\n4242',
   '4242\t4242\t4242\t4242',
@@ -79,6 +85,10 @@ const PASSES = [
   '52.520008, 13.404954',
   '1,234,567.89 + 9,876,543.21',
   'a1b2c3d4e5f6a7b8c9d0',
+  '4242 and 4242 and 4242 and 4242',
+  '4242 (2025), 4242 (2026): see 4242, 4242',
+  'Rooms 4000, 0566; then 5566 and 5556',
+  '50 x 6000 mm, 4 x 1200 mm',
 ];
 
 describe('the guard', () => {
@@ -87,7 +97,19 @@ describe('the guard', () => {
 
   it('finds any card number between any words', () => {
     const words = string().map((text) => text.replaceAll(/\p{N}/gu, ''));
-    const separators = constantFrom('', ' ', '-', '.', ' - ', '\u2009', '_');
+    const separators = constantFrom(
+      '',
+      ' ',
+      '-',
+      '.',
+      ' - ',
+      '\u2009',
+      '_',
+      '     ',
+      '\n\n\n\n',
+      ' - - ',
+      'x',
+    );
     assert(
       property(words, separators, words, (before, separator, after) => {
         const text = `${before}x${['4000', '0566', '5566', '5556'].join(separator)}x${after}`;

@@ -9,6 +9,7 @@ import {
   refTo,
   refusedOnPurpose,
   resolve,
+  type Basis,
   type CheckedExchange,
   type Checker,
   type Defs,
@@ -23,7 +24,12 @@ import { loadContract } from './contract-cache.ts';
 import { parseForm, typed } from './form-values.ts';
 import { createRouter, unfilled, unmatched } from './routes.ts';
 import { createSchemaChecker, type SchemaChecker } from './schema-checker.ts';
-import { STRIPE_BROWSER_CARD, STRIPE_BROWSER_FIELDS, STRIPE_OAUTH_ERROR } from './supplement.ts';
+import {
+  STRIPE_BROWSER_CARD,
+  STRIPE_BROWSER_FIELDS,
+  STRIPE_OAUTH_ERROR,
+  STRIPE_SUPPLEMENT,
+} from './supplement.ts';
 
 type Operation = StripeContract['operations'][number];
 type Ground = {
@@ -45,33 +51,40 @@ export async function createStripeChecker(): Promise<Checker> {
     fromBrowser: variant((schema) => fromBrowser(schema, contract.$defs)),
   };
   const router = createRouter(contract.operations);
+  const supplement = createRouter(STRIPE_SUPPLEMENT);
   return {
     source: contract.source,
     checkWebhook: (body) => webhookVerdict(body, ground),
     check(exchange) {
       const [path = '', query = ''] = exchange.path.split('?');
-      const match = router.match(exchange.method, path);
+      const known = router.match(exchange.method, path);
+      const match = known ?? supplement.match(exchange.method, path);
+      const basis = match && !known ? 'supplement' : 'sdk';
       if (refusedOnPurpose(exchange)) {
-        return verdict(`${exchange.method} ${path}`, errorAnswer(exchange, path, ground));
+        return verdict(`${exchange.method} ${path}`, errorAnswer(exchange, path, ground), basis);
       }
       if (!match) {
         return verdict(`${exchange.method} ${path}`, [
           unmatched(exchange.method, path, router.methods(path)),
         ]);
       }
-      return verdict(`${exchange.method} ${match.operation.path}`, [
-        ...unfilled(match.parameters),
-        ...requestHeaders(exchange, match.operation, ground),
-        ...requestParameters(exchange, query, match.operation, ground),
-        ...answer(exchange, match.operation, ground),
-      ]);
+      return verdict(
+        `${exchange.method} ${match.operation.path}`,
+        [
+          ...unfilled(match.parameters),
+          ...requestHeaders(exchange, match.operation, ground),
+          ...requestParameters(exchange, query, match.operation, ground),
+          ...answer(exchange, match.operation, ground),
+        ],
+        basis,
+      );
     },
   };
 }
 
-const verdict = (operation: string, violations: Violation[]): Verdict => ({
+const verdict = (operation: string, violations: Violation[], basis: Basis = 'sdk'): Verdict => ({
   operation,
-  basis: 'sdk',
+  basis,
   violations,
 });
 const placed = (where: Place, problems: Problem[]): Violation[] =>
@@ -146,7 +159,7 @@ function errorAnswer(exchange: CheckedExchange, path: string, { contract, schema
   if (body === undefined) {
     return exchange.status >= 500 ? [] : [{ where: 'response', at: '', message: 'an error must be JSON' }];
   }
-  const isOAuth = path.startsWith('/oauth/');
+  const isOAuth = /^\/(v1\/)?oauth\//.test(path) && isObject(body) && typeof body['error'] === 'string';
   const problems = schemas.problems(isOAuth ? STRIPE_OAUTH_ERROR : contract.error, body);
   const type = isObject(body) && isObject(body['error']) ? body['error']['type'] : undefined;
   if (type === 'card_error' && exchange.status !== 402) {

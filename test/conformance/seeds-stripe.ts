@@ -75,6 +75,17 @@ const refused = (exchange: CheckedExchange, status: number, error: unknown): Che
   response: JSON.stringify(error),
 });
 
+const TRADE = 'grant_type=authorization_code&code=ac_1';
+const TOKENS = {
+  access_token: 'token',
+  refresh_token: 'token',
+  livemode: false,
+  scope: 'stripe_apps',
+  stripe_publishable_key: 'pk_test_seed',
+  stripe_user_id: 'acct_1',
+  token_type: 'bearer',
+};
+
 const INVOICE = 'customer=cus_1&collection_method=send_invoice&days_until_due=30';
 const create = (body: string) => refused(post('/v1/invoices', body), 402, DECLINED);
 const list = (data: unknown[], url: string) => ({ object: 'list', data, has_more: false, url });
@@ -98,6 +109,7 @@ const CORRECT: Seed[] = [
   },
   { why: 'a list of events', exchange: get('/v1/events?limit=1', list([EVENT], '/v1/events')) },
   { why: 'a webhook event', webhook: EVENT },
+  { why: 'a code is traded for tokens', exchange: post('/v1/oauth/token', TRADE, TOKENS) },
   {
     why: 'a browser confirms with a publishable key',
     exchange: {
@@ -123,6 +135,11 @@ const CORRECT: Seed[] = [
 ];
 
 const WRONG_REQUESTS: Seed[] = [
+  {
+    why: 'a code challenge that Stripe does not know',
+    expect: 'body /code_verifier: unknown field',
+    exchange: post('/v1/oauth/token', `${TRADE}&code_verifier=v`, TOKENS),
+  },
   {
     why: 'unknown parameter',
     expect: 'body /metdata: unknown field',
@@ -222,6 +239,11 @@ const WRONG_REQUESTS: Seed[] = [
 ];
 
 const WRONG_ANSWERS: Seed[] = [
+  {
+    why: 'tokens without whose they are',
+    expect: "response : missing 'stripe_user_id'",
+    exchange: post('/v1/oauth/token', TRADE, { ...TOKENS, stripe_user_id: undefined }),
+  },
   {
     why: 'success with 201',
     expect: 'response /status: Stripe answers success with 200',

@@ -1,5 +1,5 @@
 // Hand-written contract for what the vendors' server packages do not describe; every entry names the public page it follows.
-import type { HubspotOperation, Schema } from './contract.ts';
+import type { HubspotOperation, Schema, StripeContract } from './contract.ts';
 
 const ANYTHING: Schema = {};
 const TEXT: Schema = { type: 'string' };
@@ -237,6 +237,46 @@ export const STRIPE_BROWSER_CARD: Schema = {
   properties: { number: TEXT, cvc: TEXT, exp_month: INTEGER, exp_year: INTEGER },
   required: ['number', 'exp_month', 'exp_year'],
 };
+
+const STRIPE_TOKENS: Schema = {
+  type: 'object',
+  properties: {
+    access_token: TEXT,
+    refresh_token: TEXT,
+    livemode: FLAG,
+    scope: { const: 'stripe_apps' },
+    stripe_publishable_key: TEXT,
+    stripe_user_id: { type: 'string', pattern: '^acct_' },
+    token_type: { const: 'bearer' },
+  },
+  required: ['access_token', 'refresh_token', 'livemode', 'stripe_publishable_key', 'stripe_user_id'],
+};
+
+/** What Stripe documents for apps and its server package does not know. */
+export const STRIPE_SUPPLEMENT: readonly (StripeContract['operations'][number] & { source: string })[] = [
+  {
+    id: 'app token',
+    method: 'POST',
+    path: '/v1/oauth/token',
+    contentType: FORM,
+    body: {
+      anyOf: [
+        {
+          type: 'object',
+          properties: { grant_type: { const: 'authorization_code' }, code: TEXT },
+          required: ['grant_type', 'code'],
+        },
+        {
+          type: 'object',
+          properties: { grant_type: { const: 'refresh_token' }, refresh_token: TEXT },
+          required: ['grant_type', 'refresh_token'],
+        },
+      ],
+    },
+    response: STRIPE_TOKENS,
+    source: 'https://docs.stripe.com/stripe-apps/api-authentication/oauth',
+  },
+];
 
 /** Stripe's OAuth errors are RFC 6749 objects: https://docs.stripe.com/connect/oauth-reference. */
 export const STRIPE_OAUTH_ERROR: Schema = {

@@ -264,7 +264,7 @@ const door: Pick<Gateway, 'verify' | 'envelope' | 'normalise'> = {
   },
   envelope(raw) {
     const batch = batchIn(raw);
-    return batch && { id: batch.id, kind: 'batch', livemode: false, known: true };
+    return batch && { id: batch.id, kind: 'batch', livemode: false, known: true, externalId: null };
   },
   normalise(raw) {
     const batch = batchIn(raw);
@@ -316,6 +316,7 @@ export function createFakeGateway(bank: Bank): Gateway {
     name: 'stripe',
     capabilities: CAPABILITIES,
     connect: async () => ({ ok: false, problems: ['This gateway is connected elsewhere.'] }),
+    oauth: null,
     registerWebhook: async () => ({ endpointId: 'WH1', secret: 'told-once' }),
     removeWebhook: async () => undefined,
     ...door,

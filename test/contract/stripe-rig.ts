@@ -47,7 +47,7 @@ export async function stripeRig(change: Partial<AccountDefinition> = {}): Promis
   const standIn = await startStripe({ port: 0, clock, accounts: [definition], recordTo, webhookRetryMs: 5 });
   const at = standIn.account(definition.id);
   return {
-    gateway: createStripeGateway({ apiBase: standIn.url }),
+    gateway: createStripeGateway({ apiBase: standIn.url }, clock),
     connection: {
       account: ACCOUNT,
       livemode: false,

@@ -55,6 +55,8 @@ describe('every language', () => {
     const payer = await stage.payer({ locale: 'en-US' });
     await payer.goto(payUrl);
     await payer.getByRole('link', { name: 'Deutsch' }).click();
+    // The page before it stays pressable until this one has come.
+    await payer.locator('html[lang^="de"]').waitFor();
     await ready(payer);
     expect(plain(await title(payer))).toContain('1.234,50');
   });

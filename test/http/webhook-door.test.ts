@@ -25,8 +25,13 @@ beforeEach(async () => {
   const accept = createAccept({
     store: { accept: (events) => store.accept(events) },
     clock: { now: () => new Date('2026-05-04T10:00:00Z') },
-    senderOf: async (account) =>
-      account === 'ga_1' ? { workspaceId: 'ws_1', account, livemode: false, secrets: ['one'] } : null,
+    doorOf: async (account) => {
+      if (account !== 'ga_1') return null;
+      return {
+        secrets: ['one'],
+        sendersOf: async () => [{ workspaceId: 'ws_1', account, livemode: false }],
+      };
+    },
     verify: (_raw, signature, secrets) =>
       signature !== undefined && secrets.includes(signature)
         ? { verified: true }
@@ -36,6 +41,7 @@ beforeEach(async () => {
       kind: 'invoice.paid',
       livemode: false,
       known: true,
+      externalId: null,
     }),
     wake: () => (woken += 1),
   });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gatewayUnavailable } from '../../src/errors.ts';
 import type { Normalised } from '../../src/gateways/gateway.ts';
 import { drainInbox, type DrainDeps } from '../../src/inbox/drain.ts';
 import type { Fact } from '../../src/ledger/facts.ts';
@@ -17,14 +18,16 @@ let folder: string;
 let store: Store;
 let now: number;
 let applied: string[];
+let checked: string[];
 let deps: DrainDeps;
 
 const clock = { now: () => new Date(now) };
 const read = (raw: Uint8Array): string => Buffer.from(raw).toString('utf8');
 
-/** Events are words; one that begins with `bad` cannot be read, one that begins with `unpostable` cannot be applied. */
+/** Events are words: `bad` ones cannot be read, `unpostable` ones not be applied, `ended` ones tell of the end of a connection. */
 function normalise(raw: Uint8Array): Normalised {
   const word = read(raw);
+  if (word.startsWith('ended')) return { outcome: 'ended' };
   if (word.startsWith('bad')) throw new TypeError('nobody expected this');
   const fact: Fact = {
     entity: 'customer',
@@ -44,6 +47,7 @@ beforeEach(async () => {
   store = await openEmbeddedStore(folder);
   now = Date.parse('2026-05-04T10:00:00Z');
   applied = [];
+  checked = [];
   const post = createPost({
     store,
     clock,
@@ -54,6 +58,7 @@ beforeEach(async () => {
     store,
     clock,
     normalise,
+    checkAccount: async (id) => void checked.push(id),
     log: createLog('silent'),
     retryBaseMs: 1_000,
     leaseMs: LEASE_MS,
@@ -139,5 +144,19 @@ describe('an event that cannot be used', () => {
     await round();
     expect(applied).toEqual(['mended']);
     expect(await store.deadLetters()).toEqual([]);
+  });
+});
+
+describe('an event that tells of the end of a connection', () => {
+  it('has the gateway asked, again until it answers, and is then done', async () => {
+    const { checkAccount } = deps;
+    deps.checkAccount = () => Promise.reject(gatewayUnavailable());
+    await store.accept([incoming('ended')]);
+    await round();
+    expect((await store.counts()).inbox).toBe(1);
+    deps.checkAccount = checkAccount;
+    await round();
+    expect(checked).toEqual(['ga_1']);
+    expect(await store.counts()).toMatchObject({ inbox: 0, dead: 0 });
   });
 });

@@ -128,6 +128,7 @@ export function operations(bench: Bench): void {
       browser: 'b',
       verifier: 'v',
       provider: 'hubspot',
+      subject: 'ws_1.1001',
       expiresAt: NOW.toISOString(),
     };
     await bench.store.putAuthorization(pending);

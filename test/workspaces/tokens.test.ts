@@ -12,7 +12,7 @@ import { createKeyRing } from '../../src/secrets/key-ring/index.ts';
 import { openEmbeddedStore } from '../../src/store/embedded/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createDirectory } from '../../src/workspaces/directory.ts';
-import { withRenewal } from '../../src/workspaces/renewal.ts';
+import { renewingCrm } from '../../src/workspaces/renewal.ts';
 import { createTokens, sealTokens, type CrmTokens } from '../../src/workspaces/tokens.ts';
 import { installation, later, NOW } from '../store/samples.ts';
 
@@ -131,7 +131,7 @@ describe('a call whose token was refused', () => {
   it('is made once more with a renewed token', async () => {
     await save(tokens('old'));
     answer = async () => tokens('new');
-    const guarded = withRenewal(refusing(reauthRequired), made.renewed);
+    const guarded = renewingCrm(refusing(reauthRequired), made.renewed);
     expect(await guarded.users(await made.connectionFor('inst_1'))).toEqual([]);
     expect(called).toEqual(['access old', 'access new']);
   });
@@ -140,14 +140,14 @@ describe('a call whose token was refused', () => {
     await save(tokens('old'));
     const connection = await made.connectionFor('inst_1');
     await save(tokens('newer'));
-    await withRenewal(refusing(reauthRequired), made.renewed).users(connection);
+    await renewingCrm(refusing(reauthRequired), made.renewed).users(connection);
     expect(called).toEqual(['access old', 'access newer']);
     expect(asked).toEqual([]);
   });
 
   it('is not made again for any other refusal', async () => {
     await save(tokens('old'));
-    const guarded = withRenewal(refusing(crmRejected), made.renewed);
+    const guarded = renewingCrm(refusing(crmRejected), made.renewed);
     await expect(guarded.users(await made.connectionFor('inst_1'))).rejects.toMatchObject({
       code: 'crm_rejected',
     });

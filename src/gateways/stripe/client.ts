@@ -1,9 +1,12 @@
 // The Stripe client for one account: pinned version, own host, own time-out; the SDK's retries stay off.
 import { Stripe } from 'stripe';
 import type { GatewayConnection } from '../gateway.ts';
+import type { StripeApp } from './connect/oauth.ts';
 
 export type StripeSettings = {
   apiBase: string;
+  /** Our app at Stripe, where the operator has one. */
+  app?: StripeApp | undefined;
   /** How long one call may take; left out: 6 s. */
   timeoutMs?: number | undefined;
 };

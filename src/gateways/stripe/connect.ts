@@ -1,7 +1,7 @@
 // Checks a pair of Stripe keys, and registers our webhook door with an account.
 import type { Stripe } from 'stripe';
 import { ConnectorError } from '../../errors.ts';
-import type { ConnectOutcome, GatewayConnection } from '../gateway.ts';
+import type { ConnectedAccount, ConnectOutcome, GatewayConnection } from '../gateway.ts';
 import { API_VERSION, type ClientFor } from './client.ts';
 import { calling, toConnectorError } from './errors.ts';
 import { usedEvents } from './normalise.ts';
@@ -9,7 +9,7 @@ import { usedEvents } from './normalise.ts';
 const SECRET = /^(?:sk|rk)_(test|live)_[A-Za-z0-9_]{8,}$/;
 const PUBLISHABLE = /^pk_(test|live)_[A-Za-z0-9_]{8,}$/;
 
-type Right = {
+export type Right = {
   /** As the Stripe dashboard lists it, and as Stripe's refusals name it. */
   name: string;
   code: string;
@@ -90,9 +90,11 @@ export const createConnect =
       livemode: mode === 'live',
       credentials: { kind: 'key', secretKey },
     });
-    const missing = await missingRights(stripe);
+    const missing = await missingRights(stripe, RIGHTS, ofKey);
     if (missing.length > 0) return { ok: false, problems: missing };
-    return accountOf(stripe, clientFor, publishableKey);
+    const isSame = await publishableBelongs(stripe, clientFor, publishableKey);
+    if (!isSame) return { ok: false, problems: ['The two keys belong to different Stripe accounts.'] };
+    return { ok: true, account: await accountOf(stripe, publishableMode === 'live') };
   };
 
 function shapeProblems(mode: string | undefined, publishableMode: string | undefined): string[] {
@@ -109,16 +111,20 @@ function shapeProblems(mode: string | undefined, publishableMode: string | undef
 
 const UNKNOWN_KEY = 'Stripe does not know this secret key. Copy it again from the Stripe dashboard.';
 
-async function missingRights(stripe: Stripe): Promise<string[]> {
+const ofKey = ({ name, code }: Right): string =>
+  `The key lacks the right “${name}” (${code}). Edit the restricted key in the Stripe dashboard and add it.`;
+
+/** @param says what an admin is told of a missing right @returns a sentence for each */
+export async function missingRights(
+  stripe: Stripe,
+  rights: readonly Right[],
+  says: (right: Right) => string,
+): Promise<string[]> {
   const problems: string[] = [];
-  for (const { code, name, probe } of RIGHTS) {
-    const refusal = await refusalOf(() => probe(stripe));
+  for (const right of rights) {
+    const refusal = await refusalOf(() => right.probe(stripe));
     if (refusal === 401) return [UNKNOWN_KEY];
-    if (refusal === 403) {
-      problems.push(
-        `The key lacks the right “${name}” (${code}). Edit the restricted key in the Stripe dashboard and add it.`,
-      );
-    }
+    if (refusal === 403) problems.push(says(right));
   }
   return problems;
 }
@@ -137,23 +143,14 @@ async function refusalOf(probe: () => Promise<unknown>): Promise<401 | 403 | nul
   }
 }
 
-async function accountOf(
-  stripe: Stripe,
-  clientFor: ClientFor,
-  publishableKey: string,
-): Promise<ConnectOutcome> {
+export async function accountOf(stripe: Stripe, livemode: boolean): Promise<ConnectedAccount> {
   const account = await calling(() => stripe.accounts.retrieveCurrent());
-  const isSame = await publishableBelongs(stripe, clientFor, publishableKey);
-  if (!isSame) return { ok: false, problems: ['The two keys belong to different Stripe accounts.'] };
   return {
-    ok: true,
-    account: {
-      externalId: account.id,
-      name: account.business_profile?.name ?? account.settings?.dashboard?.display_name ?? account.id,
-      livemode: publishableKey.startsWith('pk_live_'),
-      currency: (account.default_currency ?? 'usd').toUpperCase(),
-      country: account.country ?? '',
-    },
+    externalId: account.id,
+    name: account.business_profile?.name ?? account.settings?.dashboard?.display_name ?? account.id,
+    livemode,
+    currency: (account.default_currency ?? 'usd').toUpperCase(),
+    country: account.country ?? '',
   };
 }
 

@@ -1,8 +1,10 @@
 // Stripe as a gateway.
+import type { Clock } from '../../clock.ts';
 import type { Gateway } from '../gateway.ts';
 import { stripeCapabilities } from './capabilities.ts';
 import { createClientFor, type StripeSettings } from './client.ts';
 import { createConnect, createWebhooks } from './connect.ts';
+import { createOAuth } from './connect/oauth.ts';
 import { createFetch } from './fetch.ts';
 import { createInvoices } from './invoices.ts';
 import { createList, history } from './list.ts';
@@ -10,12 +12,13 @@ import { envelope, normalise } from './normalise.ts';
 import { createPayments } from './payments.ts';
 import { verify } from './verify.ts';
 
-export function createStripeGateway(settings: StripeSettings): Gateway {
+export function createStripeGateway(settings: StripeSettings, clock: Clock): Gateway {
   const clientFor = createClientFor(settings);
   return {
     name: 'stripe',
     capabilities: stripeCapabilities,
     connect: createConnect(clientFor),
+    oauth: settings.app ? createOAuth(clientFor, settings.app, clock.now) : null,
     ...createWebhooks(clientFor),
     verify,
     envelope,

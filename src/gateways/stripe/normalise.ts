@@ -44,6 +44,9 @@ const READINGS: Record<string, Reading> = {
   method: () => ({ facts: [], fetch: 'method' }),
 };
 
+/** Events that only our app's own address hears. */
+const ENDINGS = new Set(Object.keys(events.stripe.appEvents));
+
 const USED = new Map<string, Reading>(
   Object.entries(events.stripe.events).flatMap(([type, name]) => {
     const reading = READINGS[name];
@@ -51,7 +54,7 @@ const USED = new Map<string, Reading>(
   }),
 );
 
-export const isUsedEvent = (type: string): boolean => USED.has(type);
+export const isUsedEvent = (type: string): boolean => USED.has(type) || ENDINGS.has(type);
 
 /** What our endpoints subscribe to. */
 export const usedEvents: readonly string[] = [...USED.keys()];
@@ -67,6 +70,7 @@ const eventShape = z.object({
 export function normalise(raw: Uint8Array, account: string): Normalised {
   const event = eventShape.safeParse(json(raw));
   if (!event.success) return { outcome: 'malformed', reason: 'malformed' };
+  if (ENDINGS.has(event.data.type)) return { outcome: 'ended' };
   const reading = USED.get(event.data.type);
   if (!reading) return { outcome: 'ignored', reason: 'unknown_kind' };
   try {
@@ -89,13 +93,14 @@ const envelopeSchema = z.object({
   object: z.literal('event'),
   type: z.string().min(1).max(255),
   livemode: z.boolean(),
+  account: z.string().min(1).max(64).nullish(),
 });
 
 export function envelope(raw: Uint8Array): EventEnvelope | null {
   const parsed = envelopeSchema.safeParse(json(raw));
   if (!parsed.success) return null;
-  const { id, type, livemode } = parsed.data;
-  return { id, kind: type, livemode, known: isUsedEvent(type) };
+  const { id, type, livemode, account } = parsed.data;
+  return { id, kind: type, livemode, known: isUsedEvent(type), externalId: account ?? null };
 }
 
 function json(raw: Uint8Array): unknown {

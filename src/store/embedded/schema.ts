@@ -61,6 +61,7 @@ const MIGRATIONS: readonly string[] = [
     state TEXT PRIMARY KEY, browser TEXT NOT NULL, verifier TEXT NOT NULL, provider TEXT NOT NULL, expires_at TEXT NOT NULL
   );
   `,
+  `ALTER TABLE authorization ADD COLUMN subject TEXT`,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */

@@ -50,11 +50,12 @@ export function redrive(sql: Sql, letter: Pick<DeadLetter, 'queue' | 'id'>): boo
 
 export function putAuthorization(sql: Sql, pending: PendingAuthorization): void {
   sql.run(
-    'INSERT INTO authorization (state, browser, verifier, provider, expires_at) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO authorization (state, browser, verifier, provider, subject, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
     pending.state,
     pending.browser,
     pending.verifier,
     pending.provider,
+    pending.subject,
     pending.expiresAt,
   );
 }
@@ -67,6 +68,7 @@ export function takeAuthorization(sql: Sql, state: string): PendingAuthorization
     browser: text(row['browser']),
     verifier: text(row['verifier']),
     provider: text(row['provider']),
+    subject: textOrNull(row['subject']),
     expiresAt: text(row['expires_at']),
   };
 }

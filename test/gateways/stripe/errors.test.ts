@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
 import { asConnectorError, type ConnectorError } from '../../../src/errors.ts';
 import { createStripeGateway } from '../../../src/gateways/stripe/index.ts';
 import type { GatewayConnection } from '../../../src/gateways/gateway.ts';
@@ -10,7 +11,7 @@ import { createLog } from '../../../src/log.ts';
 const BASE = 'https://stripe.example.test';
 const secretKey = `sk_test_${randomBytes(16).toString('hex')}`;
 const PRIVATE = 'ada-private@example.com';
-const gateway = createStripeGateway({ apiBase: BASE, timeoutMs: 150 });
+const gateway = createStripeGateway({ apiBase: BASE, timeoutMs: 150 }, systemClock);
 const connection: GatewayConnection = {
   account: 'ga_errors',
   livemode: false,

@@ -1,6 +1,7 @@
 // What the adapter reads from Stripe when objects are long, odd or gone, and what it does when it comes back a day later.
 import nock from 'nock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
 import { createStripeGateway } from '../../../src/gateways/stripe/index.ts';
 import {
   factsListed,
@@ -56,7 +57,7 @@ test('an invoice paid in 12 parts has 12 allocations', async () => {
 });
 
 const BASE = 'https://stripe.example.test';
-const served = createStripeGateway({ apiBase: BASE });
+const served = createStripeGateway({ apiBase: BASE }, systemClock);
 
 /** Answers one list as the stand-in would, with some objects changed to what it would never hold. */
 function serve(path: string, query: object, change: (object: Record<string, unknown>) => void): void {
