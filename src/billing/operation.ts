@@ -20,7 +20,7 @@ export type BillingDeps = {
   log: Log;
   post: Post;
   gateway: Gateway;
-  crm: Crm;
+  crm: Pick<Crm, 'read' | 'dealLines' | 'payersOf' | 'mayAct'>;
   accountConnection: (account: string) => Promise<GatewayConnection>;
   crmConnection: (installationId: string) => Promise<CrmConnection>;
   currentAccount: (workspaceId: string) => Promise<GatewayAccount | undefined>;

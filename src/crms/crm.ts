@@ -1,13 +1,27 @@
 // The CRM port: what Payside needs from a CRM, in Payside's words.
 import type { Instant, RecordRef } from '../ledger/entities.ts';
+import type { RecordKind } from '../ledger/record-types.ts';
 import type { Money } from '../money/money.ts';
 
 export type CrmName = 'hubspot' | 'salesforce';
 
 /** One installation ready to be called. */
-export type CrmConnection = { installationId: string; portalId: string; accessToken: string };
+export type CrmConnection = {
+  installationId: string;
+  crm: CrmName;
+  portalId: string;
+  accessToken: string;
+  /** Where a CRM has an address of its own for each installation. */
+  apiBase?: string | undefined;
+};
 
-export type Tokens = { access: string; refresh: string; expiresAt: Instant };
+export type Tokens = {
+  access: string;
+  refresh: string;
+  /** When the access token is renewed at the latest; one that is refused before is renewed then. */
+  expiresAt: Instant;
+  apiBase?: string | undefined;
+};
 
 export type Grant = { tokens: Tokens; portalId: string; userId: string; scopes: string[] };
 
@@ -22,12 +36,20 @@ export type WriteOutcome =
   | { key: string; outcome: 'gone' }
   /** Merged into another record, which should be written instead. */
   | { key: string; outcome: 'moved'; recordId: string }
+  /** Somebody else holds the record right now: the same write may be sent again. */
+  | { key: string; outcome: 'busy' }
   | { key: string; outcome: 'refused'; reason: string };
 
 /** Records that Payside makes in the CRM; `paysideId` is unique among those of a kind. */
 export type MirrorKind = 'invoice' | 'line' | 'payment';
 
-export type MirrorWrite = { key: string; paysideId: string; fields: Record<string, string | null> };
+export type MirrorWrite = {
+  key: string;
+  paysideId: string;
+  fields: Record<string, string | null>;
+  /** What it hangs on, whole, where links are kept inside. */
+  refs?: LinkTarget[];
+};
 
 /** One end of a link: a record of the CRM, or one of ours. */
 export type LinkTarget = { objectType: string; recordId: string } | { mirror: MirrorKind; paysideId: string };
@@ -57,7 +79,10 @@ export type CrmCaller = { portalId: string; userId: string; email: string | null
 export type CallVerdict =
   { verified: true; caller: CrmCaller } | { verified: false; reason: 'signature' | 'time' };
 
-/** What a signed call looked like on the wire. */
+/** Whether a token is the one that was handed to a portal; takes the same time for every answer. */
+export type HoldsToken = (portalId: string, token: string) => Promise<boolean>;
+
+/** What a card's call looked like on the wire. */
 export type SignedCall = {
   method: string;
   /** Path and query as received; the host comes from configuration. */
@@ -71,27 +96,53 @@ export type SignedCall = {
  */
 export type Crm = {
   name: CrmName;
+  /** What people call it. */
+  label: string;
   /** Most records one `write` call takes. */
   batchSize: number;
-  /** Canonical plural name of an object type, also from the CRM's own type ids; null for types we do not serve. */
+  /** Calls of one installation in ten seconds that background writes may use; the rest is left to people. */
+  callsPerTenSeconds: number;
+  /** Links of our records stand among their fields, or apart as something of their own. */
+  links: 'inside' | 'apart';
+  /** Object types we serve, by what their records are to us. */
+  types: Readonly<Record<RecordKind, string>>;
+  /** Canonical name of an object type we serve, also from the CRM's own type ids; null for others. */
   objectType(name: string): string | null;
   isRecordId(text: string): boolean;
 
   authorizeUrl(state: string, challenge: string): string;
   exchange(code: string, verifier: string): Promise<Grant>;
   /** @throws reauth_required when the CRM ended the installation */
-  refresh(refreshToken: string): Promise<Tokens>;
-  revoke(refreshToken: string): Promise<void>;
+  refresh(refreshToken: string, apiBase?: string): Promise<Tokens>;
+  revoke(refreshToken: string, apiBase?: string): Promise<void>;
   requiredScopes: readonly string[];
+  /** Asked for as well; what hangs on a missing one is left out. */
+  optionalScopes: readonly string[];
   details(connection: CrmConnection): Promise<PortalDetails>;
+  /** Where people see their contacts. */
+  contactsUrl(installation: { portalId: string; apiBase?: string | undefined }): string;
 
-  verifyCall(call: SignedCall, now: Date): CallVerdict;
+  /** Who a card's call is from; `holds` judges the token where the CRM gives no signature. */
+  verifyCall(call: SignedCall, now: Date, holds: HoldsToken): CallVerdict | Promise<CallVerdict>;
+  /**
+   * Puts a token into the CRM's own keeping, which adds it to its cards' calls and shows it to nobody; the one before is
+   * replaced. null where the CRM signs calls.
+   */
+  keepToken: ((connection: CrmConnection, token: string) => Promise<void>) | null;
+  /** Whether a user may see a record; true where the CRM has shown so by the call itself. */
+  mayAct(connection: CrmConnection, userId: string, record: RecordRef): Promise<boolean>;
 
-  /** Makes own fields, or upgrades them in place. Running it twice changes nothing. */
+  /**
+   * Makes own fields, or upgrades them in place, or sees that they are there. Running it twice changes nothing.
+   * @throws crm_not_ready with what an admin has to do first
+   */
   provision(connection: CrmConnection): Promise<{ created: number; capabilities: Capabilities }>;
   /** Updates records of one object type; never creates. One outcome for each write. */
   write(connection: CrmConnection, objectType: string, writes: RecordWrite[]): Promise<WriteOutcome[]>;
-  /** Makes or changes records of ours, each once however often it is sent. */
+  /**
+   * Makes or changes records of ours, each once however often it is sent.
+   * `gone`: something it hangs on is not in the CRM (yet).
+   */
   upsert(connection: CrmConnection, kind: MirrorKind, writes: MirrorWrite[]): Promise<WriteOutcome[]>;
   /** `gone`: the record itself, or one of ours it should be linked with, is not in the CRM (yet). */
   link(connection: CrmConnection, kind: MirrorKind, writes: LinkWrite[]): Promise<WriteOutcome[]>;

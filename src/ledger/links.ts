@@ -1,6 +1,7 @@
 // The facts that say to which CRM records a payer belongs.
 import type { Link, RecordRef } from './entities.ts';
 import { recordKey, type Fact } from './facts.ts';
+import { recordBeside } from './record-types.ts';
 
 /** The payer, as one gateway account knows them, and the number that orders this statement among others. */
 export type LinkBase = { account: string; customerId: string; number: number };
@@ -12,7 +13,7 @@ export type LinkedRecord = { record: RecordRef; primaryCompanyId: string | null 
 export function linkFacts(base: LinkBase, to: LinkedRecord, reason: Link['reason']): Fact[] {
   const links = [linkFact(base, to.record, reason, true)];
   if (to.primaryCompanyId) {
-    const company = { ...to.record, objectType: 'companies', recordId: to.primaryCompanyId };
+    const company = recordBeside(to.record, 'company', to.primaryCompanyId);
     links.push(linkFact(base, company, 'primary_company', true));
   }
   return links;

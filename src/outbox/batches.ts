@@ -8,6 +8,7 @@ import type { ClaimedDelivery } from '../store/store.ts';
 export type Target = {
   connection: CrmConnection;
   batchSize: number;
+  callsPerTenSeconds: number;
   render: RenderFor;
   crm: Pick<Crm, 'write' | 'upsert' | 'link'>;
 };

@@ -79,14 +79,14 @@ async function deliverTo(deps: DeliverDeps, installationId: string): Promise<num
     await store.releaseDeliveries(rest.map(({ key }) => key));
     break;
   }
-  pace.flushed(installationId, claimed.length);
+  pace.flushed(installationId, claimed.length / target.batchSize);
   return claimed.length;
 }
 
 /** @returns false when it is pointless to send another batch now */
 async function writeBatch(deps: DeliverDeps, target: Target, batch: Batch): Promise<boolean> {
   const { installationId } = target.connection;
-  const waitMs = await deps.pace.take(installationId);
+  const waitMs = await deps.pace.take(installationId, target.callsPerTenSeconds);
   if (waitMs > 0) {
     deps.pace.pause(installationId, waitMs);
     await deps.store.releaseDeliveries(batch.deliveries.map(({ key }) => key));

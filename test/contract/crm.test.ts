@@ -3,5 +3,7 @@ import { startHubspotRig } from '../crms/hubspot/rig.ts';
 import { crmContract } from './crm.contract.ts';
 import { createFakeCrm } from './fake-crm.ts';
 
-crmContract('HubSpot', startHubspotRig);
-crmContract('a fake CRM', async () => createFakeCrm());
+const HUBSPOT = { calls: 'signed', fields: 'made', addresses: 'several', lineCurrencies: true } as const;
+
+crmContract('HubSpot', HUBSPOT, startHubspotRig);
+crmContract('a fake CRM', HUBSPOT, async () => createFakeCrm());

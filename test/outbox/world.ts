@@ -81,11 +81,7 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
   });
   const lines: string[] = [];
   const ended = new Set<string>();
-  const pace = createPace({
-    callsPerTenSeconds: options.callsPerTenSeconds ?? 5_500,
-    fullBatch: crm.batchSize,
-    now: () => clock.now().getTime(),
-  });
+  const pace = createPace(() => clock.now().getTime());
   /** As the connector does it: an installation whose token is refused for good has ended. */
   const watched: Pick<Crm, 'write' | 'upsert' | 'link'> = {
     upsert: crm.upsert,
@@ -106,7 +102,8 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
       const connection = connections.get(id);
       if (!connection || ended.has(id)) throw reauthRequired();
       const render = { currency: 'EUR', schemaVersion: 1, linkTo: () => null };
-      return { connection, batchSize: crm.batchSize, render, crm: watched };
+      const { callsPerTenSeconds = 5_500 } = options;
+      return { connection, batchSize: crm.batchSize, callsPerTenSeconds, render, crm: watched };
     },
     retryBaseMs: 1_000,
     leaseMs: 60_000,

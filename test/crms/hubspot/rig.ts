@@ -76,9 +76,9 @@ export async function startHubspotRig(
     clientSecret,
     grant,
     connection: connectionOf(grant),
-    types: { contacts: 'contacts', companies: 'companies', deals: 'deals' },
     portal: portalOf(hubspot, first, grant.tokens.access),
     currency: 'EUR',
+    holds: async () => false,
     sign: ({ method, pathAndQuery, body }, at) => {
       const signedPath = `${pathAndQuery}?userId=${USER}&portalId=${first}&userEmail=uma%40alder.test&appId=7001`;
       const signed = { method, url: PUBLIC_URL + signedPath, body, timestamp: at.getTime() };
@@ -95,6 +95,7 @@ export async function startHubspotRig(
 
 export const connectionOf = (grant: Grant, installationId = `inst_${grant.portalId}`): CrmConnection => ({
   installationId,
+  crm: 'hubspot',
   portalId: grant.portalId,
   accessToken: grant.tokens.access,
 });
