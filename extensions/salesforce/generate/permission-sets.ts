@@ -38,11 +38,7 @@ function fileOf(role: Role): string {
   return metadataXml(
     'PermissionSet',
     sorted({
-      applicationVisibilities: set.apps.map((application) => ({
-        application,
-        default: false,
-        visible: true,
-      })),
+      applicationVisibilities: set.apps.map((application) => ({ application, visible: true })),
       classAccesses: set.classes.map((apexClass) => ({ apexClass, enabled: true })),
       description: set.description,
       externalCredentialPrincipalAccesses: set.callsConnector
