@@ -1,10 +1,11 @@
-// Writes Salesforce's metadata of objects and fields from their declaration; `--check` fails when it is stale.
+// Writes Salesforce's metadata of objects, fields and permissions from their declaration; `--check` fails when it is stale.
 /// <reference types="node" />
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { globSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { objectFiles } from './generate/object-files.ts';
+import { permissionSetFiles } from './generate/permission-sets.ts';
 
 const source = fileURLToPath(new URL('./force-app/main/default/', import.meta.url));
 
@@ -13,9 +14,10 @@ const GENERATED = [
   'objects/*/*.object-meta.xml',
   'objects/*/fields/*.field-meta.xml',
   'objects/*/compactLayouts/*.compactLayout-meta.xml',
+  'permissionsets/*.permissionset-meta.xml',
 ];
 
-export const packageFiles = (): Map<string, string> => new Map(objectFiles());
+export const packageFiles = (): Map<string, string> => new Map([...objectFiles(), ...permissionSetFiles()]);
 
 const textOf = (path: string): Promise<string | null> => readFile(source + path, 'utf8').catch(() => null);
 

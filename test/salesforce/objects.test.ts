@@ -308,8 +308,10 @@ describe('sfdx-project.json', () => {
     const project = JSON.parse(readText('sfdx-project.json')) as {
       packageDirectories: { path: string }[];
       sourceApiVersion: string;
+      namespace: string;
     };
     expect(project.packageDirectories.map(({ path }) => `${path}/main/default`)).toEqual([SOURCE]);
     expect(project.sourceApiVersion).toBe('66.0');
+    expect(project.namespace).toBe(manifest.namespace);
   });
 });

@@ -77,6 +77,15 @@ const objectSchema = z.strictObject({
 
 const declarationSchema = z.strictObject({
   schemaVersion: z.int().min(1),
+  /** Of the managed package; empty where the source is deployed as it is. */
+  namespace: z.string(),
+  /** Where the connector puts the token that this org calls it with. */
+  credential: z.strictObject({
+    namedCredential: said,
+    externalCredential: said,
+    principal: said,
+    parameter: said,
+  }),
   access: z.record(
     z.enum(['kept', 'computed', 'published']),
     z.strictObject({ read: z.array(role), write: z.array(role) }),

@@ -14,9 +14,14 @@ export type PackageSource = {
 };
 
 /** @param folder `…/main/default`; paths are given below it */
-export function readPackage(folder: string): PackageSource {
-  const paths = globSync('**/*.*', { cwd: folder }).sort();
-  const files = paths.map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
+export const readPackage = (folder: string): PackageSource =>
+  packageOf(
+    globSync('**/*.*', { cwd: folder })
+      .sort()
+      .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') })),
+  );
+
+export function packageOf(files: PackageFile[]): PackageSource {
   const source: PackageSource = { files, metadata: [], broken: [] };
   for (const file of files.filter(({ path }) => path.endsWith('-meta.xml'))) {
     try {
@@ -30,3 +35,10 @@ export function readPackage(folder: string): PackageSource {
 
 export const ofType = ({ metadata }: PackageSource, type: string): Metadata[] =>
   metadata.filter((one) => one.type === type);
+
+/** `Account` of `objects/Account/fields/…`. */
+export const objectOf = ({ path }: PackageFile): string => path.split('/')[1] ?? '';
+
+/** A file's own name without its kinds: `PaysideNames` of `classes/PaysideNames.cls-meta.xml`. */
+export const baseName = ({ path }: PackageFile): string =>
+  (path.split('/').at(-1) ?? '').replace(/\.[a-zA-Z]+(-meta\.xml)?$/, '');
