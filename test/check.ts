@@ -14,6 +14,7 @@ const STEPS: readonly [name: string, command: string[]][] = [
   ['lint', ['oxlint']],
   ['types', ['tsc', '-p', 'tsconfig.json']],
   ['types of browser code', ['tsc', '-p', 'tsconfig.browser.json']],
+  ['types of Lightning components', ['tsc', '-p', 'tsconfig.lwc.json']],
   ['generated types', ['node', 'extensions/hubspot/generate.ts', '--check']],
   ['generated metadata', ['node', 'extensions/salesforce/generate.ts', '--check']],
   [

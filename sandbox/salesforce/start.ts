@@ -11,6 +11,7 @@ import { oauthRoutes } from './oauth.ts';
 import { orgDoor } from './org-door.ts';
 import { readObjects } from './package-metadata.ts';
 import { queryRoutes } from './query-routes.ts';
+import { recordPageRoutes } from './record-page.ts';
 import { notFound } from './refusal.ts';
 import { served, type ApiRoute } from './routes.ts';
 import { sow } from './seeding.ts';
@@ -34,7 +35,7 @@ export async function startSalesforce(options: SalesforceOptions): Promise<Sales
   const standIn = await startStandIn({
     vendor: 'salesforce',
     port: options.port,
-    routes: routesOf(world),
+    routes: [...routesOf(world), ...recordPageRoutes(world, options.packageFolder)],
     objects: (kind) => objectsOf(world, kind),
     reset: () => sow(world, options.orgs),
     notFound: () => notFound().answer,

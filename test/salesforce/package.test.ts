@@ -127,8 +127,8 @@ const FAULTS = [
     'a component on a page',
     'flexipages/Payside_Contact_Page.flexipage-meta.xml',
     'paysidePayments</c',
-    'paysideCard</c',
-    'no component paysideCard',
+    'paysideGone</c',
+    'no component paysideGone',
   ],
   [
     'a credential',
@@ -139,7 +139,7 @@ const FAULTS = [
   ],
   [
     'an Apex method of a component',
-    'lwc/paysidePayments/paysidePayments.js',
+    'lwc/paysideConnector/paysideConnector.js',
     'PaysideController.view',
     'PaysideController.show',
     'no method for components PaysideController.show',

@@ -1,0 +1,107 @@
+// What a person fills in to start an operation, and what became of it; whoever shows it draws the buttons.
+import { LightningElement, api } from 'lwc';
+import { failureTitle } from 'c/paysideWords';
+
+/** @typedef {import('c/paysideOperation').OperationState} OperationState */
+
+/**
+ * @param {OperationState} state
+ * @param {string | null} invoiceId of the invoice that was acted on
+ */
+function linkOf(state, invoiceId) {
+  if (state.status === 'failed') return state.payUrl === null ? null : { payUrl: state.payUrl, invoiceId };
+  if (state.status !== 'done' || state.result.payUrl === undefined) return null;
+  return { payUrl: state.result.payUrl, invoiceId: state.result.invoiceId ?? null };
+}
+
+export default class PaysideForm extends LightningElement {
+  /** @type {import('c/paysideCard').Card | null} */
+  @api card = null;
+  /** @type {import('payside/view').InvoiceView | null} */
+  @api invoice = null;
+  /** @type {import('c/paysideOperation').Operation | null} */
+  @api operation = null;
+  /** @type {OperationState} */
+  @api state = { status: 'idle' };
+
+  get view() {
+    return this.card?.view ?? null;
+  }
+
+  get kind() {
+    return this.operation?.kind ?? null;
+  }
+
+  get isLocked() {
+    return this.state.status !== 'idle' && Boolean(this.operation?.isLocked);
+  }
+
+  get replaces() {
+    return this.invoice?.id ?? null;
+  }
+
+  get showsFields() {
+    return this.operation !== null && this.link === null && this.state.status !== 'done';
+  }
+
+  get isInvoice() {
+    return this.kind === 'create-invoice';
+  }
+
+  get isLink() {
+    return this.kind === 'create-link';
+  }
+
+  get isCredit() {
+    return this.kind === 'return-credit';
+  }
+
+  get isCharge() {
+    return this.kind === 'charge-saved-method';
+  }
+
+  /** The question before an answer of one click. */
+  get question() {
+    const { invoice } = this;
+    if (!invoice) return '';
+    const email = this.view?.composer.payer?.email;
+    return this.kind === 'void-invoice'
+      ? `${invoice.number} over ${invoice.total.text} can no longer be paid after this. It cannot be undone.`
+      : `${invoice.number} over ${invoice.due.text} goes ${email ? `to ${email}` : 'to the payer'} by e-mail, with a payment link.`;
+  }
+
+  get doneText() {
+    return this.state.status === 'done' ? this.state.result.message : '';
+  }
+
+  get message() {
+    const { state } = this;
+    if (state.status === 'checking') return { tone: 'info', title: 'Checking', text: state.message };
+    if (state.status !== 'failed') return null;
+    const { message, retry } = state.failure;
+    return { tone: retry === 'never' ? 'danger' : 'warning', title: failureTitle(retry), text: message };
+  }
+
+  /** What the operation left behind, or the invoice has, that the person passes on. */
+  get link() {
+    const { invoice, operation } = this;
+    if (operation !== null) return linkOf(this.state, invoice?.id ?? null);
+    return invoice?.payUrl ? { payUrl: invoice.payUrl, invoiceId: invoice.id } : null;
+  }
+
+  /** Starts the operation with what was filled in; where something is missing, the fields say so. */
+  @api submit() {
+    const { operation, invoice } = this;
+    if (!operation || operation.isLocked) return;
+    const fields = /** @type {(Element & { body(): object | null }) | null} */ (
+      this.template.querySelector('[data-fields]')
+    );
+    const body = fields ? fields.body() : invoice && { invoiceId: invoice.id };
+    if (body) operation.run(body);
+  }
+
+  /** @param {CustomEvent<{ submitText: string }>} event */
+  passOn({ detail }) {
+    this.dispatchEvent(new CustomEvent('drafted', { detail }));
+  }
+}
