@@ -34,6 +34,7 @@ export class Card {
   answered = 0;
   watching = 0;
   isPolling = false;
+  hasNews = false;
   /** QR codes the connector handed out while this card is open, by invoice id. @type {Map<string, string>} */
   qrCodes = new Map();
   /** @type {Set<() => void>} */
@@ -52,7 +53,7 @@ export class Card {
 
   start() {
     cards.add(this);
-    this.endNews = watchRecord(this.recordId, () => this.reload());
+    this.endNews = watchRecord(this.recordId, () => this.hear());
     return this.reload();
   }
 
@@ -95,9 +96,16 @@ export class Card {
     return () => this.watchers.delete(watcher);
   }
 
+  /** However many news come during a question, they are one more question. */
+  hear() {
+    if (this.isReading) this.hasNews = true;
+    else this.reload();
+  }
+
   async reload() {
     const mine = ++this.asked;
     const { trail } = this;
+    this.hasNews = false;
     this.tell();
     const answer = await askView(this.recordId, trail.at(-1) ?? null);
     if (mine !== this.asked) return;
@@ -114,7 +122,8 @@ export class Card {
     else if (this.state.status === 'ready') this.state = { ...this.state, notice: answer };
     else this.state = { status: 'error', failure: answer };
     this.tell();
-    this.keepUp();
+    if (this.hasNews) this.reload();
+    else this.keepUp();
   }
 
   /**

@@ -24,6 +24,16 @@ export default class PaysideForm extends LightningElement {
   /** @type {OperationState} */
   @api state = { status: 'idle' };
 
+  isOutcomeShown = false;
+
+  /** What was filled in is gone, and the focus with it: it goes to what is shown instead. */
+  renderedCallback() {
+    const outcome = /** @type {HTMLElement | null} */ (this.template.querySelector('[data-outcome]'));
+    const isNew = outcome !== null && !this.isOutcomeShown;
+    this.isOutcomeShown = outcome !== null;
+    if (isNew && this.operation !== null) outcome.focus();
+  }
+
   get view() {
     return this.card?.view ?? null;
   }
@@ -68,6 +78,10 @@ export default class PaysideForm extends LightningElement {
     return this.kind === 'void-invoice'
       ? `${invoice.number} over ${invoice.total.text} can no longer be paid after this. It cannot be undone.`
       : `${invoice.number} over ${invoice.due.text} goes ${email ? `to ${email}` : 'to the payer'} by e-mail, with a payment link.`;
+  }
+
+  get isOver() {
+    return this.state.status === 'done' || this.link !== null;
   }
 
   get doneText() {
