@@ -1,7 +1,15 @@
 // Claimed deliveries as batches: one kind of record each, what others hang on first, no record twice.
-import type { Crm, CrmConnection, LinkTarget, RecordWrite, WriteOutcome } from '../crms/crm.ts';
+import type {
+  Crm,
+  CrmConnection,
+  LinkTarget,
+  MirrorKind,
+  MirrorWrite,
+  RecordWrite,
+  WriteOutcome,
+} from '../crms/crm.ts';
 import { isSummary, paysideId, type LinkEnd } from '../records/desired-state.ts';
-import { renderMirror } from '../records/render-mirror.ts';
+import { renderMirror, renderWhole } from '../records/render-mirror.ts';
 import { render, type RenderFor } from '../records/render.ts';
 import type { ClaimedDelivery } from '../store/store.ts';
 
@@ -17,7 +25,7 @@ export type Target = {
 export type Batch = { kind: string; deliveries: ClaimedDelivery[] };
 
 /** Our own records are made before they are linked; what is written to people's records waits for neither. */
-const ORDER = ['summary', 'invoice', 'line', 'payment', 'links'];
+const ORDER = ['summary', 'invoice', 'line', 'payment', 'allocation', 'refund', 'dispute', 'links'];
 
 /** Links are small, and a CRM takes many more of them in a call. */
 const LINKS = 1_000;
@@ -35,6 +43,7 @@ export function batchesOf(claimed: ClaimedDelivery[], batchSize: number): Batch[
 
 function kindOf({ desired }: ClaimedDelivery): string {
   if (isSummary(desired)) return `summary ${desired.record.objectType}`;
+  if (desired.kind === 'whole') return desired.values.of;
   return desired.kind === 'links' ? `links ${desired.values.of}` : desired.kind;
 }
 
@@ -48,9 +57,19 @@ export async function send(target: Target, deliveries: ClaimedDelivery[]): Promi
   const { desired } = first;
   if (isSummary(desired))
     return target.crm.write(connection, desired.record.objectType, deliveries.flatMap(summaryWrite(target)));
-  if (desired.kind === 'links')
-    return target.crm.link(connection, desired.values.of, deliveries.flatMap(linkWrite));
-  return target.crm.upsert(connection, desired.kind, deliveries.flatMap(mirrorWrite(target)));
+  if (desired.kind === 'links') return linked(target, desired.values.of, deliveries);
+  const of = desired.kind === 'whole' ? desired.values.of : desired.kind;
+  return target.crm.upsert(connection, of, deliveries.flatMap(mirrorWrite(target)));
+}
+
+/** A CRM that keeps links inside its records is not told of them a second time. */
+function linked(
+  { crm, connection }: Target,
+  of: MirrorKind,
+  deliveries: ClaimedDelivery[],
+): Promise<WriteOutcome[]> {
+  const told = deliveries.map(({ key }): WriteOutcome => ({ key, outcome: 'written' }));
+  return crm.link ? crm.link(connection, of, deliveries.flatMap(linkWrite)) : Promise.resolve(told);
 }
 
 const summaryWrite =
@@ -60,10 +79,13 @@ const summaryWrite =
 
 const mirrorWrite =
   (target: Target) =>
-  ({ key, desired }: ClaimedDelivery) =>
-    isSummary(desired) || desired.kind === 'links'
-      ? []
-      : [{ key, paysideId: paysideId(desired), fields: renderMirror(desired, target.render) }];
+  ({ key, desired }: ClaimedDelivery): MirrorWrite[] => {
+    if (isSummary(desired) || desired.kind === 'links') return [];
+    const base = { key, paysideId: paysideId(desired) };
+    if (desired.kind !== 'whole') return [{ ...base, fields: renderMirror(desired, target.render) }];
+    const refs = desired.values.refs.map(linkTarget);
+    return [{ ...base, fields: renderWhole(desired, target.render), refs }];
+  };
 
 const linkWrite = ({ key, desired }: ClaimedDelivery) =>
   desired.kind === 'links'

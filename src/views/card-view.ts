@@ -6,7 +6,8 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { amount } from './amount.ts';
 import { invoiceView, orderInvoices, PAGE, type InvoiceContext } from './card-invoices.ts';
 import type { CardView, MethodView, OperationKind, PaymentView, WarningView } from './card-schema.ts';
-import { BALANCES, dayText, methodText, momentText, PAYMENTS } from './words.ts';
+import { methodText } from '../ledger/method-text.ts';
+import { BALANCES, dayText, momentText, PAYMENTS } from './words.ts';
 
 export type CardInput = {
   ledger: Ledger;

@@ -86,9 +86,10 @@ async function contextOf(house: House, workspaceId: string) {
   ]);
   return {
     zone: workspace.settings.timeZone,
-    mirrors: installations.filter(takesMirror).map(({ id, capabilities }) => ({
+    mirrors: installations.filter(takesMirror).map(({ id, crm, capabilities }) => ({
       installationId: id,
       payments: capabilities.commercePayments,
+      whole: house.crms.all.some(({ name, link }) => name === crm && link === null),
     })),
     counts(accountId: string, installationId: string): boolean {
       const account = accounts.find((one) => one.id === accountId);

@@ -78,6 +78,10 @@ export function billingDeps(house: House, background: Pick<Background, 'post'>):
     log,
     gateway,
     crm: crms.calls,
+    async mayAct({ installation, userId }, record) {
+      const { mayAct } = crms.of(installation.crm);
+      return !mayAct || mayAct(await house.connectionFor(installation.id), userId, record);
+    },
     post: background.post,
     accountConnection: house.accountConnection,
     crmConnection: house.connectionFor,

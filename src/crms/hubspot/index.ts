@@ -32,7 +32,6 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     label: 'HubSpot',
     batchSize: BATCH,
     callsPerTenSeconds: CALLS,
-    links: 'apart',
     types: { person: 'contacts', company: 'companies', deal: 'deals' },
     objectType,
     isRecordId,
@@ -47,7 +46,7 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     verifyCall: (call, now) => verifyCall(settings, call, now),
     keepToken: null,
     // HubSpot shows a card, and signs its calls, only to who may see the record.
-    mayAct: async () => true,
+    mayAct: null,
     provision: (connection) => provisionAll(settings, provision, connection),
     write: createWrite(askFor),
     ...createMirror(askFor),
