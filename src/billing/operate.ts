@@ -100,6 +100,9 @@ function newRow(deps: BillingDeps, { kind, record, actor, request }: Call, start
   };
 }
 
+/** Ids are made by callers, so that two workspaces may come up with the same one. */
+const nameOf = ({ workspaceId, id }: OperationRow): string => `${workspaceId}|${id}`;
+
 async function begin(
   deps: BillingDeps,
   running: Map<string, Promise<Outcome>>,
@@ -121,8 +124,8 @@ async function begin(
       },
     };
   if (begun.begun === 'known')
-    return { ok: true, outcome: await (running.get(row.id) ?? outcomeOf(begun.operation)) };
-  const ending = run(deps, begun.operation).finally(() => running.delete(row.id));
-  running.set(row.id, ending);
+    return { ok: true, outcome: await (running.get(nameOf(row)) ?? outcomeOf(begun.operation)) };
+  const ending = run(deps, begun.operation).finally(() => running.delete(nameOf(row)));
+  running.set(nameOf(row), ending);
   return { ok: true, outcome: await ending };
 }

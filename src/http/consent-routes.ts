@@ -1,7 +1,8 @@
 // Connecting Stripe by consent: to Stripe's page and back, with a page for every way it can end.
 import { Router, type Request, type Response } from 'express';
 import type { Begun } from '../workspaces/authorize.ts';
-import type { Admin, ConsentOutcome, ConsentReturn, RefusedConsent } from '../workspaces/consent.ts';
+import type { Admin } from '../workspaces/accounts.ts';
+import type { ConsentOutcome, ConsentReturn, RefusedConsent } from '../workspaces/consent.ts';
 import type { AdminLinks } from './admin-link.ts';
 import type { FlowCookie } from './flow-cookie.ts';
 import { html, page, type Html } from './html.ts';

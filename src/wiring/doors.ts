@@ -115,7 +115,7 @@ function adminDoors(house: House, background: Background) {
   const { store, clock, log, secrets, directory, gateway, crm, links, config } = house;
   const install = { store, clock, log, secrets, directory, crm, schemaVersion: fields.schemaVersion };
   const publicBaseUrl = config.PUBLIC_BASE_URL;
-  const accounts = { store, clock, secrets, directory, gateway, publicBaseUrl, wake: background.wake };
+  const accounts = { store, clock, secrets, directory, gateway, crm, publicBaseUrl, wake: background.wake };
   const consent = gateway.oauth && { ...accounts, log, oauth: gateway.oauth };
   const secure = publicBaseUrl.startsWith('https:');
   return [
@@ -133,7 +133,11 @@ function adminDoors(house: House, background: Background) {
         roleOf(await directory.workspace(workspaceId), 'hubspot', userId) === 'admin',
       accountOf: (workspaceId) => directory.currentAccount(workspaceId),
       crmUrl: (workspaceId) => crmUrl(house, workspaceId),
-      connect: (workspaceId, keys) => connectAccount(accounts, workspaceId, keys),
+      connect: (admin, keys) => connectAccount(accounts, admin, keys),
+      crmNames: async (workspaceId) =>
+        (await directory.installationsOf(workspaceId)).map(({ name, portalId }) =>
+          name.includes(portalId) ? name : `${name} (${portalId})`,
+        ),
       consent: consent && {
         begin: (admin) => beginConsent(consent, admin),
         finish: (returned) => finishConsent(consent, returned),

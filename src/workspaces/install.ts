@@ -5,7 +5,7 @@ import { ConnectorError } from '../errors.ts';
 import type { Crm, Grant, PortalDetails } from '../crms/crm.ts';
 import type { Log } from '../log.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import type { Store, WorkItem } from '../store/store.ts';
+import type { AuditRow, Store, WorkItem } from '../store/store.ts';
 import { beginAuthorization, finishAuthorization, type Begun } from './authorize.ts';
 import type { Directory } from './directory.ts';
 import { inTurn } from '../in-turn.ts';
@@ -113,8 +113,24 @@ async function keep(
     return saved;
   });
   await inTurn(deps.store, `installation:${id}`, () => deps.store.saveInstallation(installation));
+  await deps.store.audit(trailOf(installation, known));
   return { workspace, installation };
 }
+
+/** An install makes an admin, so it is told who that was. */
+const trailOf = (
+  { id, workspaceId, crm, portalId, installedBy, installedAt }: Installation,
+  before: Installation | undefined,
+): AuditRow => ({
+  workspaceId,
+  at: installedAt,
+  actor: `${crm}:${installedBy}`,
+  action: 'install',
+  operationId: null,
+  record: null,
+  before: before ? { installation: before.id, state: before.state } : null,
+  after: { installation: id, portalId, role: 'admin' },
+});
 
 /** Whoever may install an app in the CRM may also say who does what. */
 const withAdmin = (workspace: Workspace, user: string): Workspace => ({
