@@ -1,4 +1,4 @@
-// The facts that say to which CRM records a payer belongs.
+// Links of payers to CRM records: the facts that make them, end them and take them back.
 import type { Link, RecordRef } from './entities.ts';
 import { recordKey, type Fact } from './facts.ts';
 
@@ -18,15 +18,20 @@ export function linkFacts(base: LinkBase, to: LinkedRecord, reason: Link['reason
   return links;
 }
 
-export function linkFact(base: LinkBase, record: RecordRef, reason: Link['reason'], active: boolean): Fact {
-  return {
-    entity: 'link',
-    account: base.account,
-    id: `${base.customerId}>${recordKey(record)}`,
-    aspect: 'link',
-    owner: base.customerId,
-    source: 'payside',
-    number: base.number,
-    body: { customerId: base.customerId, record, reason, active },
-  };
-}
+export const linkFact = (base: LinkBase, record: RecordRef, reason: Link['reason'], active: boolean): Fact =>
+  statement(base, { record, reason, active, released: false });
+
+/** A person takes a link back; the reason it was made for stays with it. */
+export const releaseFact = (base: LinkBase, { record, reason }: Pick<Link, 'record' | 'reason'>): Fact =>
+  statement(base, { record, reason, active: false, released: true });
+
+const statement = ({ account, customerId, number }: LinkBase, said: Omit<Link, 'customerId'>): Fact => ({
+  entity: 'link',
+  account,
+  id: `${customerId}>${recordKey(said.record)}`,
+  aspect: 'link',
+  owner: customerId,
+  source: 'payside',
+  number,
+  body: { customerId, ...said },
+});

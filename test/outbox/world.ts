@@ -194,9 +194,11 @@ export const customerFact = (id: string, more: object = {}): Fact =>
 
 export type To = { portal: number; objectType: Kind; id: string };
 
-export function linkFact(owner: string, to: To, more: { number?: number; active?: boolean } = {}): Fact {
+export type Stands = { number?: number; active?: boolean; released?: boolean };
+
+export function linkFact(owner: string, to: To, more: Stands = {}): Fact {
   const record = { installationId: `inst_${to.portal}`, objectType: to.objectType, recordId: to.id };
-  const { number = 0, active = true } = more;
-  const body = { customerId: owner, record, reason: 'email', active };
+  const { number = 0, active = true, released = false } = more;
+  const body = { customerId: owner, record, reason: 'email', active, released };
   return fact('link', `${owner}>${recordKey(record)}`, owner, body, { number, source: 'payside' });
 }
