@@ -210,7 +210,7 @@ export type UnmatchedPayer = {
   customerId: string;
   name: string | null;
   email: string | null;
-  reason: 'no_contact' | 'several_contacts' | 'shared_address';
+  reason: 'no_contact' | 'several_contacts' | 'shared_address' | 'released';
   reasonText: string;
   candidates: { objectType: string; recordId: string; name: string | null }[];
 };
