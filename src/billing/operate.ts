@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { OperationRow } from '../store/store.ts';
 import type { OperationKind, Outcome } from '../views/card-schema.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
-import { factsOfInvoice } from './audit.ts';
+import { factsOfCustomer, factsOfInvoice } from './audit.ts';
 import { handlerOf } from './handlers.ts';
 import type { About, Actor, BillingDeps, Refusal } from './operation.ts';
 import { mayStart } from './permissions.ts';
@@ -71,8 +71,18 @@ async function prepare(deps: BillingDeps, { actor, kind, record, request }: Call
   };
   const refusal = await handler.check(request, about);
   if (refusal) return refusal;
-  const before = 'invoiceId' in request ? factsOfInvoice(ledger, request.invoiceId) : null;
+  const before = await beforeOf(deps, workspace.id, ledger, request);
   return { subject: handler.subject(request, ledger), steps: { start: { account, before } } };
+}
+
+async function beforeOf(
+  deps: BillingDeps,
+  workspaceId: string,
+  ledger: Ledger,
+  request: Call['request'],
+): Promise<Record<string, unknown> | null> {
+  if ('invoiceId' in request) return factsOfInvoice(ledger, request.invoiceId);
+  return 'customerId' in request ? factsOfCustomer(deps, workspaceId, request.customerId) : null;
 }
 
 /** An invoice stays with the account it was made on, also after another one was connected. */

@@ -1,6 +1,7 @@
-// Links of payers to CRM records: the facts that make them, end them and take them back.
+// Links of payers to CRM records: the facts that make, end and take them back, and which of them hang on others.
 import type { Link, RecordRef } from './entities.ts';
 import { recordKey, type Fact } from './facts.ts';
+import type { Entry } from './fold.ts';
 
 /** The payer, as one gateway account knows them, and the number that orders this statement among others. */
 export type LinkBase = { account: string; customerId: string; number: number };
@@ -35,3 +36,25 @@ const statement = ({ account, customerId, number }: LinkBase, said: Omit<Link, '
   number,
   body: { customerId, ...said },
 });
+type LinkEntry = Pick<Entry<'link'>, 'account' | 'body'>;
+
+/** Links that hold between payers and a record. */
+export const linksOf = <L extends LinkEntry>(links: readonly L[], record: RecordRef): L[] =>
+  links.filter(({ body }) => body.active && recordKey(body.record) === recordKey(record));
+
+/** The other links of the same payer in the same installation that hold. */
+export const besides = <L extends LinkEntry>(links: readonly L[], one: LinkEntry): L[] =>
+  links.filter(
+    ({ account, body }) =>
+      body.active &&
+      account === one.account &&
+      body.customerId === one.body.customerId &&
+      body.record.installationId === one.body.record.installationId &&
+      recordKey(body.record) !== recordKey(one.body.record),
+  );
+
+/** Whether a payer belongs to a company only because a contact of theirs does: then the contact is where it is decided. */
+export const isBrought = (link: LinkEntry, links: readonly LinkEntry[]): boolean =>
+  link.body.reason === 'primary_company' && besides(links, link).some(isOfContact);
+
+export const isOfContact = ({ body }: LinkEntry): boolean => body.record.objectType === 'contacts';

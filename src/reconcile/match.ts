@@ -54,6 +54,17 @@ export const matchWork = (
   nextAt,
 });
 
+/** As matching would leave it: the payer is on the list at once, also while the CRM does not answer. */
+export function releasedWork(
+  workspaceId: string,
+  released: { account: string; customerId: string; record: RecordRef },
+  nextAt: string,
+): WorkItem {
+  const item = matchWork(workspaceId, released.account, released.customerId, nextAt);
+  const reason: UnmatchedReason = 'released';
+  return { ...item, payload: { ...item.payload, reason, candidates: [released.record] } };
+}
+
 /** @returns how many payers were looked at */
 export async function matchPayers(deps: MatchDeps): Promise<number> {
   const items = await deps.store.claimWork(['match'], deps.clock.now(), BATCH, deps.leaseMs);

@@ -11,6 +11,7 @@ export const operationKinds = [
   'charge-saved-method',
   'return-credit',
   'assign-payer',
+  'release-payer',
 ] as const;
 
 export const operationKindSchema = z.enum(operationKinds);

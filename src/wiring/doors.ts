@@ -22,6 +22,7 @@ import { payRouter } from '../http/pay/router.ts';
 import { createWebhookDoor } from '../http/webhook-door.ts';
 import { createAccept, type Door, type Sender } from '../inbox/accept.ts';
 import type { EventEnvelope } from '../gateways/gateway.ts';
+import { releasedWork } from '../reconcile/match.ts';
 import { connectAccount, webhookSecrets } from '../workspaces/accounts.ts';
 import { roleOf, writesBack } from '../workspaces/directory.ts';
 import { beginConsent, finishConsent } from '../workspaces/consent.ts';
@@ -85,6 +86,7 @@ export function billingDeps(house: House, background: Pick<Background, 'post'>):
     installation: directory.installation,
     ledgerOf: createLedgerOfRecord(house),
     payUrl: house.payUrl,
+    releasedWork,
     retryBaseMs: config.RETRY_BASE_MS,
   };
 }

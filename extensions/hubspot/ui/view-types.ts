@@ -11,7 +11,8 @@ export type OperationKind =
   | 'create-link'
   | 'charge-saved-method'
   | 'return-credit'
-  | 'assign-payer';
+  | 'assign-payer'
+  | 'release-payer';
 
 export type InvoiceView = {
   id: string;
@@ -144,6 +145,7 @@ export type OperationRequests = {
   'charge-saved-method': { operationId: string; invoiceId: string; methodId: string };
   'return-credit': { operationId: string; currency: string; amount: string };
   'assign-payer': { operationId: string; customerId: string };
+  'release-payer': { operationId: string; customerId: string };
 };
 
 export type Role = 'viewer' | 'rep' | 'finance' | 'admin';
