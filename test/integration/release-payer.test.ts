@@ -110,6 +110,37 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
+describe('a card', () => {
+  it('names the customers of its record and why they belong there, and asks nobody for it', async () => {
+    await quiet(rig);
+    const calls = () => rig.stripe.calls.length + rig.hubspot.calls.length;
+    const before = calls();
+    const [ofAda, ofAcorn] = [
+      await rig.view('contacts', contact('ada').recordId, { userId: FINANCE }),
+      await rig.view('companies', acorn().recordId, { userId: FINANCE }),
+    ];
+    expect(calls()).toBe(before);
+    expect(ofAda.payers).toEqual([
+      {
+        customerId: ids.ada,
+        name: 'Customer ada@acorn.test',
+        email: 'ada@acorn.test',
+        reasonText: 'Same e-mail address',
+        note: null,
+        actions: ['release-payer'],
+      },
+    ]);
+    expect(ofAcorn.payers.map(({ customerId }) => customerId).toSorted()).toEqual(
+      [ids.ada, ids.bob].toSorted(),
+    );
+    for (const payer of ofAcorn.payers)
+      expect(payer).toMatchObject({ reasonText: 'Company of its contact', actions: [] });
+    expect(ofAcorn.payers[0]?.note).toMatch(/contact/);
+    const forRep = await rig.view('contacts', contact('ada').recordId, { userId: REP });
+    expect(forRep.payers).toEqual([{ ...ofAda.payers[0], actions: [] }]);
+  });
+});
+
 describe('a customer is not taken off', () => {
   it.each([REP, VIEWER, 999])('by user %i, whose role does not allow it', async (userId) => {
     expect(refusalOf(await release(contact('ada'), ids.ada, userId))).toBe('not_allowed');
@@ -144,7 +175,7 @@ describe('a customer taken off its contact', () => {
     const body = { operationId, customerId: ids.ada };
     const answer = await rig.operate('release-payer', contact('ada'), body, { userId: FINANCE });
     expect(outcomeOf(answer)).toMatchObject({ state: 'done', result: { message: /no longer belongs/ } });
-    expect(answer.body.view).toMatchObject({ owed: [], invoices: [], statusText: 'No invoices' });
+    expect(answer.body.view).toMatchObject({ owed: [], invoices: [], payers: [], statusText: 'No invoices' });
     expect(await owedIs(contact('ada'), 0)).toMatchObject({ payside_status: 'none', payside_next_due: '' });
     await owedIs(acorn(), 20);
     await waitFor('the links to go', async () => {
@@ -200,9 +231,9 @@ describe('a customer taken off its contact', () => {
   });
 
   it('may be assigned to the same record again, which then says what it said before', async () => {
-    outcomeOf(
-      await rig.operate('assign-payer', contact('ada'), { customerId: ids.ada }, { userId: FINANCE }),
-    );
+    const body = { customerId: ids.ada };
+    const answer = await rig.operate('assign-payer', contact('ada'), body, { userId: FINANCE });
+    expect(answer.body.view?.payers).toMatchObject([{ ...body, reasonText: 'Assigned by a person' }]);
     await owedIs(contact('ada'), 70);
     await owedIs(acorn(), 90);
     expect(await listed(ids.ada)).toBeUndefined();

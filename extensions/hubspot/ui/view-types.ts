@@ -46,6 +46,15 @@ export type PaymentView = {
 
 export type MethodView = { id: string; text: string; expiresText: string | null; chargeable: boolean };
 
+export type PayerView = {
+  customerId: string;
+  name: string;
+  email: string | null;
+  reasonText: string;
+  note: string | null;
+  actions: OperationKind[];
+};
+
 export type WarningView = {
   code:
     | 'reconnect_gateway'
@@ -90,6 +99,8 @@ export type CardView = {
   invoices: InvoiceView[];
   payments: PaymentView[];
   methods: MethodView[];
+  payers: PayerView[];
+  payersNote: string | null;
   actions: OperationKind[];
   unfinished: UnfinishedView[];
   warnings: WarningView[];
