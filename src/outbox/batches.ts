@@ -8,7 +8,8 @@ import type { ClaimedDelivery } from '../store/store.ts';
 export type Target = {
   connection: CrmConnection;
   batchSize: number;
-  render: RenderFor;
+  /** Asked for after deliveries were claimed, so that whatever was offered again is written as it is wanted by then. */
+  render: () => Promise<RenderFor>;
   crm: Pick<Crm, 'write' | 'upsert' | 'link'>;
 };
 
@@ -43,26 +44,27 @@ const placeOf = (kind: string): number => ORDER.indexOf(kind.split(' ')[0] ?? ''
 export async function send(target: Target, deliveries: ClaimedDelivery[]): Promise<WriteOutcome[]> {
   const [first] = deliveries;
   if (!first) return [];
-  const { connection } = target;
+  const { connection, crm } = target;
   const { desired } = first;
-  if (isSummary(desired))
-    return target.crm.write(connection, desired.record.objectType, deliveries.flatMap(summaryWrite(target)));
-  if (desired.kind === 'links')
-    return target.crm.link(connection, desired.values.of, deliveries.flatMap(linkWrite));
-  return target.crm.upsert(connection, desired.kind, deliveries.flatMap(mirrorWrite(target)));
+  if (!isSummary(desired) && desired.kind === 'links')
+    return crm.link(connection, desired.values.of, deliveries.flatMap(linkWrite));
+  const look = await target.render();
+  return isSummary(desired)
+    ? crm.write(connection, desired.record.objectType, deliveries.flatMap(summaryWrite(look)))
+    : crm.upsert(connection, desired.kind, deliveries.flatMap(mirrorWrite(look)));
 }
 
 const summaryWrite =
-  (target: Target) =>
+  (look: RenderFor) =>
   ({ key, desired }: ClaimedDelivery): RecordWrite[] =>
-    isSummary(desired) ? [{ key, record: desired.record, fields: render(desired, target.render) }] : [];
+    isSummary(desired) ? [{ key, record: desired.record, fields: render(desired, look) }] : [];
 
 const mirrorWrite =
-  (target: Target) =>
+  (look: RenderFor) =>
   ({ key, desired }: ClaimedDelivery) =>
     isSummary(desired) || desired.kind === 'links'
       ? []
-      : [{ key, paysideId: paysideId(desired), fields: renderMirror(desired, target.render) }];
+      : [{ key, paysideId: paysideId(desired), fields: renderMirror(desired, look) }];
 
 const linkWrite = ({ key, desired }: ClaimedDelivery) =>
   desired.kind === 'links'

@@ -6,6 +6,7 @@ import { refetch } from '../inbox/refetch.ts';
 import { resumeWith } from './doors.ts';
 import { startLoops, type Loops } from '../loops.ts';
 import type { Target } from '../outbox/batches.ts';
+import type { RenderFor } from '../records/render.ts';
 import { createOutbox } from '../outbox/deliver.ts';
 import { createPace } from '../outbox/pace.ts';
 import { createPost, type Post } from '../posting/post.ts';
@@ -109,29 +110,28 @@ async function contextOf(house: House, workspaceId: string) {
 const takesMirror = ({ state, capabilities }: Installation): boolean =>
   state === 'installed' && capabilities.mirrorInvoices;
 
-async function connectionsOf(house: House, workspaceId: string) {
-  const installations = await house.directory.installationsOf(workspaceId);
-  const installed = installations.filter((one) => one.state === 'installed');
-  return Promise.all(installed.map((one) => house.connectionFor(one.id)));
-}
+const installedIn = async ({ directory }: House, workspaceId: string): Promise<Installation[]> =>
+  (await directory.installationsOf(workspaceId)).filter(({ state }) => state === 'installed');
 
-async function targetOf(house: House, installationId: string): Promise<Target> {
-  const installation = await house.directory.installation(installationId);
-  if (!installation) throw reauthRequired({ context: { installation: installationId } });
-  return {
-    connection: await house.connectionFor(installationId),
-    batchSize: house.crm.batchSize,
-    crm: house.crm,
-    render: {
-      currency: installation.currency,
-      schemaVersion: installation.schemaVersion,
-      linkTo: await linkFor(house, installation.workspaceId),
-    },
-  };
-}
+const connectionsOf = async (house: House, workspaceId: string): Promise<CrmConnection[]> =>
+  Promise.all((await installedIn(house, workspaceId)).map((one) => house.connectionFor(one.id)));
+
+const targetOf = async (house: House, installationId: string): Promise<Target> => ({
+  connection: await house.connectionFor(installationId),
+  batchSize: house.crm.batchSize,
+  crm: house.crm,
+  render: () => renderFor(house, installationId),
+});
 
 /** Links stand on records only where an admin allows it: everyone who sees the record can pass them on. */
-async function linkFor(house: House, workspaceId: string): Promise<Target['render']['linkTo']> {
-  const { settings } = await house.directory.workspace(workspaceId);
-  return settings.linkOnRecord ? ({ account, id }) => house.payUrl(account, id) : () => null;
+async function renderFor({ directory, payUrl }: House, installationId: string): Promise<RenderFor> {
+  const installation = await directory.installation(installationId);
+  if (!installation) throw reauthRequired({ context: { installation: installationId } });
+  const { currency, schemaVersion, workspaceId } = installation;
+  const { linkOnRecord } = (await directory.workspace(workspaceId)).settings;
+  return {
+    currency,
+    schemaVersion,
+    linkTo: linkOnRecord ? ({ account, id }) => payUrl(account, id) : () => null,
+  };
 }

@@ -8,6 +8,7 @@ import { createLog } from '../../src/log.ts';
 import { createOutbox, type Outbox } from '../../src/outbox/deliver.ts';
 import { createPace } from '../../src/outbox/pace.ts';
 import { createPost, type Post } from '../../src/posting/post.ts';
+import type { RenderFor } from '../../src/records/render.ts';
 import { createFollow } from '../../src/reconcile/follow.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
@@ -35,6 +36,8 @@ export type OutboxWorld = {
   lines: string[];
   /** Installations that have ended. */
   ended: Set<string>;
+  /** How states are rendered from now on. */
+  look: RenderFor;
   installation(portalId: number): string;
   connection(portalId: number): CrmConnection;
   /** One look at what is due, to its end. */
@@ -81,6 +84,7 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
   });
   const lines: string[] = [];
   const ended = new Set<string>();
+  const look: RenderFor = { currency: 'EUR', schemaVersion: 1, linkTo: () => null };
   const pace = createPace({
     callsPerTenSeconds: options.callsPerTenSeconds ?? 5_500,
     fullBatch: crm.batchSize,
@@ -105,8 +109,7 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
     targetOf: async (id) => {
       const connection = connections.get(id);
       if (!connection || ended.has(id)) throw reauthRequired();
-      const render = { currency: 'EUR', schemaVersion: 1, linkTo: () => null };
-      return { connection, batchSize: crm.batchSize, render, crm: watched };
+      return { connection, batchSize: crm.batchSize, render: async () => ({ ...look }), crm: watched };
     },
     retryBaseMs: 1_000,
     leaseMs: 60_000,
@@ -125,6 +128,7 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
     capabilities,
     lines,
     ended,
+    look,
     installation: (portalId) => `inst_${portalId}`,
     connection,
     flush,
