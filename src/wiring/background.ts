@@ -14,6 +14,7 @@ import { backfill } from '../reconcile/backfill.ts';
 import { turnDays } from '../reconcile/day.ts';
 import { createFollow } from '../reconcile/follow.ts';
 import { matchPayers } from '../reconcile/match.ts';
+import { renewRecords } from '../reconcile/renew.ts';
 import { reauthRequired } from '../errors.ts';
 import { createProgress } from '../workspaces/accounts.ts';
 import { writesBack } from '../workspaces/directory.ts';
@@ -69,6 +70,7 @@ export function startBackground(house: House): Background {
       { name: 'match', run: () => matchPayers(matching) },
       { name: 'backfill', run: () => backfill(importing) },
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
+      { name: 'renew', run: () => renewRecords({ ...base, ...renewing(house) }) },
       { name: 'quiet', run: createQuietCheck({ ...house, probe: house.gateway.taxRates }) },
       { name: 'outbox', run: outbox.run },
     ],
@@ -83,6 +85,11 @@ export function startBackground(house: House): Background {
     },
   };
 }
+
+const renewing = (house: House) => ({
+  contextOf: (id: string) => contextOf(house, id),
+  installedIn: async (id: string) => (await installedIn(house, id)).map((one) => one.id),
+});
 
 const zoneOf = async (house: House, workspaceId: string): Promise<string> =>
   (await house.directory.workspace(workspaceId)).settings.timeZone;

@@ -5,10 +5,12 @@ import { ConnectorError } from '../errors.ts';
 import type { Crm, Grant, PortalDetails } from '../crms/crm.ts';
 import type { Log } from '../log.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import type { AuditRow, Store, WorkItem } from '../store/store.ts';
+import type { Renewal } from '../reconcile/renew.ts';
+import type { AuditRow, Store } from '../store/store.ts';
 import { beginAuthorization, finishAuthorization, type Begun } from './authorize.ts';
 import type { Directory } from './directory.ts';
 import { inTurn } from '../in-turn.ts';
+import { dayWork, renewWork, saveAndLeave } from './leave-renewal.ts';
 import { sealTokens } from './tokens.ts';
 import type { Installation, Workspace } from './workspace.ts';
 
@@ -109,10 +111,14 @@ async function keep(
       `${deps.crm.name}:${grant.userId}`,
     );
     await deps.store.saveWorkspace(saved);
-    if (!known) await deps.store.addWork([firstDay(workspaceId, deps.clock.now())]);
+    if (!known) await deps.store.addWork([{ ...dayWork(workspaceId), nextAt: installation.installedAt }]);
     return saved;
   });
-  await inTurn(deps.store, `installation:${id}`, () => deps.store.saveInstallation(installation));
+  const renewal = known ? renewalOf(known, installation) : null;
+  const work = renewal ? [renewWork(workspaceId, renewal)] : [];
+  await saveAndLeave(deps, work, () =>
+    inTurn(deps.store, `installation:${id}`, () => deps.store.saveInstallation(installation)),
+  );
   await deps.store.audit(trailOf(installation, known));
   return { workspace, installation };
 }
@@ -151,11 +157,16 @@ const newWorkspace = (deps: InstallDeps, id: string, portal: PortalDetails): Wor
   },
 });
 
-/** From the first day on, what becomes overdue at local midnight is written anew. */
-const firstDay = (workspaceId: string, now: Date): WorkItem => ({
-  workspaceId,
-  kind: 'sweep',
-  key: 'day',
-  payload: {},
-  nextAt: now.toISOString(),
-});
+/** What a portal that installs again has to be told although nothing happened at the gateway; null for nothing. */
+function renewalOf(known: Installation, now: Installation): Renewal | null {
+  const isSame = (['currency', 'schemaVersion', 'testPortal'] as const).every(
+    (name) => known[name] === now[name],
+  );
+  if (known.state !== 'installed' || !isSame)
+    return { again: 'everything', installationId: now.id, anew: true };
+  const gains = (name: keyof Installation['capabilities']): boolean =>
+    now.capabilities[name] && !known.capabilities[name];
+  return gains('mirrorInvoices') || gains('commercePayments')
+    ? { again: 'copies', installationId: now.id, anew: true }
+    : null;
+}

@@ -14,7 +14,8 @@ it('a file of the first version keeps its queues, and what it delivered can be o
   await first.store.close();
   const database = new DatabaseSync(join(folder, 'payside.db'));
   database.exec(
-    'DROP INDEX outbox_workspace; ALTER TABLE outbox DROP COLUMN renewed; PRAGMA user_version = 1',
+    `DROP INDEX outbox_workspace; ALTER TABLE outbox DROP COLUMN renewed;
+     ALTER TABLE authorization DROP COLUMN subject; PRAGMA user_version = 1`,
   );
   database.close();
   const second = await openInFolder(folder);
