@@ -36,6 +36,7 @@ export async function connect(world: World, link: string, account: AccountDefini
       link,
       secretKey: account.restrictedKey,
       publishableKey: account.publishableKey,
+      ours: 'yes',
     }),
   });
   if (answer.status !== 303)

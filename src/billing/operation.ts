@@ -6,7 +6,7 @@ import type { RecordRef } from '../ledger/entities.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
-import type { OperationRow, Store } from '../store/store.ts';
+import type { OperationRow, Store, WorkItem } from '../store/store.ts';
 import type { OperationKind } from '../views/card-schema.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
 import type { GatewayAccount, Installation, Role, Workspace } from '../workspaces/workspace.ts';
@@ -32,8 +32,12 @@ export type BillingDeps = {
   ledgerOf: (workspaceId: string, record: RecordRef) => Promise<Ledger>;
   /** @param version of the link; a link of another version than the invoice's is revoked */
   payUrl: (account: string, invoiceId: string, version?: number) => string;
+  /** What a customer leaves behind whom a person took off a record: matching lists it. */
+  releasedWork: (workspaceId: string, released: Released, nextAt: string) => WorkItem;
   retryBaseMs: number;
 };
+
+export type Released = { account: string; customerId: string; record: RecordRef };
 
 /** What a request is judged by before anything is stored. */
 export type About = {

@@ -17,7 +17,8 @@ export type Target = {
   connection: CrmConnection;
   batchSize: number;
   callsPerTenSeconds: number;
-  render: RenderFor;
+  /** Asked for after deliveries were claimed, so that whatever was offered again is written as it is wanted by then. */
+  render: () => Promise<RenderFor>;
   crm: Pick<Crm, 'write' | 'upsert' | 'link'>;
 };
 
@@ -53,13 +54,14 @@ const placeOf = (kind: string): number => ORDER.indexOf(kind.split(' ')[0] ?? ''
 export async function send(target: Target, deliveries: ClaimedDelivery[]): Promise<WriteOutcome[]> {
   const [first] = deliveries;
   if (!first) return [];
-  const { connection } = target;
+  const { connection, crm } = target;
   const { desired } = first;
+  if (!isSummary(desired) && desired.kind === 'links') return linked(target, desired.values.of, deliveries);
+  const look = await target.render();
   if (isSummary(desired))
-    return target.crm.write(connection, desired.record.objectType, deliveries.flatMap(summaryWrite(target)));
-  if (desired.kind === 'links') return linked(target, desired.values.of, deliveries);
+    return crm.write(connection, desired.record.objectType, deliveries.flatMap(summaryWrite(look)));
   const of = desired.kind === 'whole' ? desired.values.of : desired.kind;
-  return target.crm.upsert(connection, of, deliveries.flatMap(mirrorWrite(target)));
+  return crm.upsert(connection, of, deliveries.flatMap(mirrorWrite(look)));
 }
 
 /** A CRM that keeps links inside its records is not told of them a second time. */
@@ -73,18 +75,18 @@ function linked(
 }
 
 const summaryWrite =
-  (target: Target) =>
+  (look: RenderFor) =>
   ({ key, desired }: ClaimedDelivery): RecordWrite[] =>
-    isSummary(desired) ? [{ key, record: desired.record, fields: render(desired, target.render) }] : [];
+    isSummary(desired) ? [{ key, record: desired.record, fields: render(desired, look) }] : [];
 
 const mirrorWrite =
-  (target: Target) =>
+  (look: RenderFor) =>
   ({ key, desired }: ClaimedDelivery): MirrorWrite[] => {
     if (isSummary(desired) || desired.kind === 'links') return [];
     const base = { key, paysideId: paysideId(desired) };
-    if (desired.kind !== 'whole') return [{ ...base, fields: renderMirror(desired, target.render) }];
+    if (desired.kind !== 'whole') return [{ ...base, fields: renderMirror(desired, look) }];
     const refs = desired.values.refs.map(linkTarget);
-    return [{ ...base, fields: renderWhole(desired, target.render), refs }];
+    return [{ ...base, fields: renderWhole(desired, look), refs }];
   };
 
 const linkWrite = ({ key, desired }: ClaimedDelivery) =>

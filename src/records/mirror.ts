@@ -169,12 +169,16 @@ export const ownedInvoice = (ledger: Ledger, { account, id, body }: InvoiceFigur
   record: body.record,
 });
 
-/** The records its payer is linked to, and the one it was made from; `drop` has those the payer was linked to before. */
+/**
+ * The records its payer is linked to, and the one it was made from unless a person took the payer off that one; `drop` has
+ * those the payer was linked to before.
+ */
 export function peopleOf({ ledger, target }: Source, { account, owner, record }: Owned): Ends {
   const links = ledger.link.filter((link) => link.account === account && link.body.customerId === owner);
   const records = (active: boolean): RecordRef[] =>
     links.filter((link) => link.body.active === active).map((link) => link.body.record);
-  const mine = [...records(true), ...(record ? [record] : [])];
+  const released = new Set(links.flatMap(({ body }) => (body.released ? [recordKey(body.record)] : [])));
+  const mine = [...records(true), ...(record && !released.has(recordKey(record)) ? [record] : [])];
   const kept = new Set(mine.map(recordKey));
   const here = (list: RecordRef[]): LinkEnd[] =>
     unique(list.filter(({ installationId }) => installationId === target.installationId)).map(

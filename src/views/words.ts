@@ -1,6 +1,6 @@
 // The words people see for states: the same on card, CRM field, pay page and export.
 import type { InvoiceFigures, InvoiceFlag } from '../ledger/invoice-figures.ts';
-import type { InvoiceStatus, PaymentStatus } from '../ledger/entities.ts';
+import type { InvoiceStatus, Link, PaymentStatus } from '../ledger/entities.ts';
 import type { BalanceState } from '../ledger/balance.ts';
 import type { Tone } from './card-schema.ts';
 
@@ -57,6 +57,16 @@ export const STAGES: Record<string, string> = {
   authenticating: 'The bank is asking the customer to confirm',
   submitted: 'The payment is being confirmed',
   declined: 'The bank declined; the customer can try again',
+};
+
+/** Why a customer of the gateway belongs to a record. */
+export const LINKS: Record<Link['reason'], string> = {
+  record: 'Made from this record',
+  operation: 'Made from this record',
+  external_id: 'Id written at the gateway',
+  email: 'Same e-mail address',
+  primary_company: 'Company of its contact',
+  person: 'Assigned by a person',
 };
 
 /** A calendar day in words, for example 12 March 2026. @param day YYYY-MM-DD */
