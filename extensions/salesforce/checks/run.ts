@@ -1,6 +1,6 @@
 // `npm run salesforce:check`: everything about the Salesforce package that can be checked without an org; one line at the end.
 import { ensureInstalled } from './install.ts';
-import { findJava } from './java.ts';
+import { findJava, type Java } from './java.ts';
 import { repository, type Findings } from './project.ts';
 import { selfTest } from './self-test/self-test.ts';
 import { formatApex } from './steps/apex-format.ts';
@@ -8,8 +8,7 @@ import { runStep, STEP_NAMES, type StepName } from './steps/steps.ts';
 
 const USAGE = 'npm run salesforce:check [-- --self-test | --format]';
 
-async function check(): Promise<boolean> {
-  const java = findJava(process.env);
+async function check(java: Java): Promise<boolean> {
   const found = new Map<StepName, Findings>();
   for (const name of STEP_NAMES) {
     const started = Date.now();
@@ -51,10 +50,11 @@ async function main(args: string[]): Promise<boolean> {
   const [option, ...rest] = args;
   if (rest.length > 0 || (option !== undefined && !['--self-test', '--format'].includes(option)))
     throw new Error(`unknown option; ${USAGE}`);
+  const java = findJava(process.env);
   ensureInstalled();
-  if (option === '--self-test') return selfTest(findJava(process.env));
+  if (option === '--self-test') return selfTest(java);
   if (option === '--format') await formatApex(repository);
-  return check();
+  return check(java);
 }
 
 try {
