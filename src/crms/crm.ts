@@ -1,4 +1,5 @@
 // The CRM port: what Payside needs from a CRM, in Payside's words.
+import type { ConnectorError } from '../errors.ts';
 import type { Instant, RecordRef } from '../ledger/entities.ts';
 import type { RecordKind } from '../ledger/record-types.ts';
 import type { PricedLine } from '../money/priced-line.ts';
@@ -53,6 +54,13 @@ export type MirrorWrite = {
 
 /** One end of a link: a record of the CRM, or one of ours. */
 export type LinkTarget = { objectType: string; recordId: string } | { mirror: MirrorKind; paysideId: string };
+
+/** Writes of one kind of record. */
+export type WriteBatch =
+  { objectType: string; writes: RecordWrite[] } | { mirror: MirrorKind; writes: MirrorWrite[] };
+
+/** How one of several batches ended. */
+export type BatchEnd = { outcomes: WriteOutcome[] } | { error: ConnectorError };
 
 /** Links that one of our records should have, and those it should have no more. */
 export type LinkWrite = { key: string; paysideId: string; to: LinkTarget[]; drop: LinkTarget[] };
@@ -148,6 +156,11 @@ export type Crm = {
    */
   link:
     ((connection: CrmConnection, kind: MirrorKind, writes: LinkWrite[]) => Promise<WriteOutcome[]>) | null;
+  /**
+   * Several batches at once, no more records in all than `batchSize`; one end for each. null where every batch is a call of
+   * its own. Throws what nothing could be written for.
+   */
+  writeTogether: ((connection: CrmConnection, batches: WriteBatch[]) => Promise<BatchEnd[]>) | null;
   read(connection: CrmConnection, objectType: string, recordIds: string[]): Promise<CrmRecord[]>;
   /** Contacts by e-mail, primary or additional. */
   findByEmail(connection: CrmConnection, emails: string[]): Promise<CrmRecord[]>;

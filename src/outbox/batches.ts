@@ -1,14 +1,22 @@
 // Claimed deliveries as batches: one kind of record each, what others hang on first, no record twice.
 import type {
+  BatchEnd,
   Crm,
   CrmConnection,
   LinkTarget,
   MirrorKind,
   MirrorWrite,
   RecordWrite,
+  WriteBatch,
   WriteOutcome,
 } from '../crms/crm.ts';
-import { isSummary, paysideId, type LinkEnd } from '../records/desired-state.ts';
+import {
+  isSummary,
+  paysideId,
+  type DesiredState,
+  type LinkEnd,
+  type SummaryState,
+} from '../records/desired-state.ts';
 import { renderMirror, renderWhole } from '../records/render-mirror.ts';
 import { render, type RenderFor } from '../records/render.ts';
 import type { ClaimedDelivery } from '../store/store.ts';
@@ -19,7 +27,7 @@ export type Target = {
   callsPerTenSeconds: number;
   /** Asked for after deliveries were claimed, so that whatever was offered again is written as it is wanted by then. */
   render: () => Promise<RenderFor>;
-  crm: Pick<Crm, 'write' | 'upsert' | 'link'>;
+  crm: Pick<Crm, 'write' | 'upsert' | 'link' | 'writeTogether'>;
 };
 
 /** Deliveries of one kind: what one call takes. */
@@ -42,6 +50,18 @@ export function batchesOf(claimed: ClaimedDelivery[], batchSize: number): Batch[
   });
 }
 
+/** Batches that go in one call: as many in a row as are no more records than one of them may have. */
+export function bundlesOf(batches: Batch[], { crm, batchSize }: Target): Batch[][] {
+  const bundles: Batch[][] = [];
+  for (const batch of batches) {
+    const last = bundles.at(-1) ?? [];
+    const records = [...last, batch].reduce((sum, { deliveries }) => sum + deliveries.length, 0);
+    if (crm.writeTogether && last.length > 0 && records <= batchSize) last.push(batch);
+    else bundles.push([batch]);
+  }
+  return bundles;
+}
+
 function kindOf({ desired }: ClaimedDelivery): string {
   if (isSummary(desired)) return `summary ${desired.record.objectType}`;
   if (desired.kind === 'whole') return desired.values.of;
@@ -51,7 +71,7 @@ function kindOf({ desired }: ClaimedDelivery): string {
 const placeOf = (kind: string): number => ORDER.indexOf(kind.split(' ')[0] ?? '');
 
 /** Sends one batch; all deliveries are of the kind of the first. */
-export async function send(target: Target, deliveries: ClaimedDelivery[]): Promise<WriteOutcome[]> {
+async function send(target: Target, deliveries: ClaimedDelivery[]): Promise<WriteOutcome[]> {
   const [first] = deliveries;
   if (!first) return [];
   const { connection, crm } = target;
@@ -60,8 +80,33 @@ export async function send(target: Target, deliveries: ClaimedDelivery[]): Promi
   const look = await target.render();
   if (isSummary(desired))
     return crm.write(connection, desired.record.objectType, deliveries.flatMap(summaryWrite(look)));
-  const of = desired.kind === 'whole' ? desired.values.of : desired.kind;
-  return crm.upsert(connection, of, deliveries.flatMap(mirrorWrite(look)));
+  return crm.upsert(connection, mirrorOf(desired), deliveries.flatMap(mirrorWrite(look)));
+}
+
+/** Sends batches of a bundle. @throws what nothing could be written for */
+export async function sendTogether(target: Target, bundle: Batch[]): Promise<BatchEnd[]> {
+  const [only] = bundle;
+  const { connection, crm } = target;
+  if (!crm.writeTogether || bundle.length === 1)
+    return [{ outcomes: await send(target, only?.deliveries ?? []) }];
+  const look = await target.render();
+  return crm.writeTogether(
+    connection,
+    bundle.map(({ deliveries }) => writesOf(deliveries, look)),
+  );
+}
+
+function writesOf(deliveries: ClaimedDelivery[], look: RenderFor): WriteBatch {
+  const [first] = deliveries;
+  if (!first || isSummary(first.desired)) {
+    const objectType = first && isSummary(first.desired) ? first.desired.record.objectType : '';
+    return { objectType, writes: deliveries.flatMap(summaryWrite(look)) };
+  }
+  return { mirror: mirrorOf(first.desired), writes: deliveries.flatMap(mirrorWrite(look)) };
+}
+
+function mirrorOf(desired: Exclude<DesiredState, SummaryState>): MirrorKind {
+  return desired.kind === 'links' || desired.kind === 'whole' ? desired.values.of : desired.kind;
 }
 
 /** A CRM that keeps links inside its records is not told of them a second time. */

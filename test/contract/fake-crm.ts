@@ -153,6 +153,7 @@ export function createFakeCrm(): CrmRig {
         return { key, outcome: 'written' };
       });
     },
+    writeTogether: null,
     async upsert(_, kind, writes) {
       for (const { paysideId, fields } of writes)
         mirrored.set(`${kind} ${paysideId}`, { fields, links: new Set() });

@@ -1,10 +1,11 @@
 // Rooms from posting to the CRM on a real store: facts go in, the stand-in's portals show what came out.
 import type { Kind } from '../../sandbox/hubspot/kinds.ts';
 import type { PortalSeed } from '../../sandbox/hubspot/types.ts';
-import type { Capabilities, Crm, CrmConnection } from '../../src/crms/crm.ts';
+import type { Capabilities, CrmConnection } from '../../src/crms/crm.ts';
 import { asConnectorError, reauthRequired } from '../../src/errors.ts';
 import { recordKey, type Fact } from '../../src/ledger/facts.ts';
 import { createLog } from '../../src/log.ts';
+import type { Target } from '../../src/outbox/batches.ts';
 import { createOutbox, type Outbox } from '../../src/outbox/deliver.ts';
 import { createPace } from '../../src/outbox/pace.ts';
 import { createPost, type Post } from '../../src/posting/post.ts';
@@ -87,7 +88,8 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
   const look: RenderFor = { currency: 'EUR', schemaVersion: 1, linkTo: () => null };
   const pace = createPace(() => clock.now().getTime());
   /** As the connector does it: an installation whose token is refused for good has ended. */
-  const watched: Pick<Crm, 'write' | 'upsert' | 'link'> = {
+  const watched: Target['crm'] = {
+    writeTogether: null,
     upsert: crm.upsert,
     link: crm.link,
     write: (connection, objectType, writes) =>

@@ -49,6 +49,7 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     mayAct: null,
     provision: (connection) => provisionAll(settings, provision, connection),
     write: createWrite(askFor),
+    writeTogether: null,
     ...createMirror(askFor),
     ...createRead(askFor),
     findByEmail: createFindByEmail(askFor),

@@ -35,8 +35,8 @@ export type AskFor = (connection: CrmConnection) => Ask;
 
 export const timeoutOf = ({ timeoutMs = TIMEOUT_MS }: SalesforceSettings): number => timeoutMs;
 
-/** A redirect would carry the token to whoever is named in it. */
-const NO_REDIRECT = { followRedirect: () => null };
+/** A redirect would carry the token to whoever is named in it; what is tried again, and when, is for our callers to say. */
+const ONCE = { followRedirect: () => null, retry: { methods: [] } };
 
 export function createAskFor(settings: SalesforceSettings, now: () => Date): AskFor {
   const usage = createUsage(now);
@@ -53,7 +53,7 @@ export function createAskFor(settings: SalesforceSettings, now: () => Date): Ask
       const sent = body === undefined ? {} : { body: JSON.stringify(body) };
       try {
         return await calling(
-          () => org.request({ method, url: path, headers, ...sent }, { timeout, ...NO_REDIRECT }),
+          () => org.request({ method, url: path, headers, ...sent }, { timeout, ...ONCE }),
           timeout,
         );
       } finally {

@@ -47,7 +47,7 @@ export function createSalesforceCrm(settings: SalesforceSettings, clock: Clock):
     keepToken: createKeepToken(askFor, orgs.of),
     mayAct: createMayAct(askFor),
     provision: createProvision(askFor, orgs),
-    ...createWrite(askFor, orgs.of),
+    ...createWrite(askFor, orgs.of, clock.now),
     ...createRead(askFor, orgs.of),
     findByEmail: createFindByEmail(askFor),
     users: createUsers(askFor),

@@ -1,5 +1,6 @@
 // Follows records that were merged into others: the recycle bin says into which.
 import { z } from 'zod';
+import type { RecordRef } from '../../../ledger/entities.ts';
 import type { WriteOutcome } from '../../crm.ts';
 import type { Ask } from '../client.ts';
 import { TYPES } from '../read.ts';
@@ -14,26 +15,27 @@ const MERGEABLE = new Set<string>([TYPES.person, TYPES.company]);
 /** Turns what is lost into moved or gone. */
 export async function followMerges(
   ask: Ask,
-  objectType: string,
   outcomes: (WriteOutcome | LostOutcome)[],
 ): Promise<WriteOutcome[]> {
-  const lost = outcomes.flatMap((one) => (one.outcome === 'lost' ? [one.recordId] : []));
-  const masters =
-    lost.length > 0 && MERGEABLE.has(objectType)
-      ? await mastersOf(ask, objectType, lost)
-      : new Map<string, string>();
+  const lost = outcomes.flatMap((one) => (one.outcome === 'lost' ? [one.record] : []));
+  const masters = new Map<string, string>();
+  for (const [type, records] of Map.groupBy(lost, ({ objectType }) => objectType))
+    for (const { Id, MasterRecordId } of MERGEABLE.has(type) ? await mergedOf(ask, type, records) : [])
+      if (MasterRecordId) masters.set(Id, MasterRecordId);
   return outcomes.map((one): WriteOutcome => {
     if (one.outcome !== 'lost') return one;
-    const recordId = masters.get(one.recordId);
+    const recordId = masters.get(one.record.recordId);
     return recordId ? { key: one.key, outcome: 'moved', recordId } : { key: one.key, outcome: 'gone' };
   });
 }
 
-async function mastersOf(ask: Ask, objectType: string, lost: string[]): Promise<Map<string, string>> {
-  const rows = await queriedInParts(ask, lost, (part) => ({
-    soql: `SELECT Id, MasterRecordId FROM ${objectType} WHERE Id IN ${ids(part)} AND IsDeleted = true`,
-    row: mergedRow,
-    bin: true,
-  }));
-  return new Map(rows.flatMap(({ Id, MasterRecordId }) => (MasterRecordId ? [[Id, MasterRecordId]] : [])));
-}
+const mergedOf = (ask: Ask, type: string, lost: RecordRef[]) =>
+  queriedInParts(
+    ask,
+    lost.map(({ recordId }) => recordId),
+    (part) => ({
+      soql: `SELECT Id, MasterRecordId FROM ${type} WHERE Id IN ${ids(part)} AND IsDeleted = true`,
+      row: mergedRow,
+      bin: true,
+    }),
+  );

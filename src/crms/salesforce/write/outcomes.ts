@@ -1,5 +1,6 @@
 // What became of each record of a collection, in the connector's words.
 import { z } from 'zod';
+import type { RecordRef } from '../../../ledger/entities.ts';
 import type { MirrorWrite, RecordWrite, WriteOutcome } from '../../crm.ts';
 import { failure } from '../errors.ts';
 
@@ -11,7 +12,7 @@ export const resultsShape = z.array(resultShape);
 export type Result = z.infer<typeof resultShape>;
 
 /** A record of people's that is not there; whether it was merged is not known yet. */
-export type LostOutcome = { key: string; outcome: 'lost'; recordId: string };
+export type LostOutcome = { key: string; outcome: 'lost'; record: RecordRef };
 
 const BUSY = new Set(['UNABLE_TO_LOCK_ROW', 'DUPLICATE_VALUE', 'SERVER_UNAVAILABLE']);
 const LOST = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY']);
@@ -33,7 +34,7 @@ export function recordOutcome(
 ): WriteOutcome | LostOutcome {
   if (success || !error) return { key, outcome: 'written' };
   const { statusCode, message } = error;
-  if (LOST.has(statusCode)) return { key, outcome: 'lost', recordId: record.recordId };
+  if (LOST.has(statusCode)) return { key, outcome: 'lost', record };
   if (BUSY.has(statusCode)) return { key, outcome: 'busy' };
   if (SETUP.has(statusCode)) throw failure(statusCode, message);
   return refused(key, message);

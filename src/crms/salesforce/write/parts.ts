@@ -1,4 +1,4 @@
-// One collection of records as a part of what is sent: its path, its body, and how to read its answer.
+// Collections of records as parts of what is sent: path, body, and how to read the answer.
 import { crmUnavailable } from '../../../errors.ts';
 import type { CrmConnection, MirrorKind, MirrorWrite, RecordWrite, WriteOutcome } from '../../crm.ts';
 import type { AskFor } from '../client.ts';
@@ -9,30 +9,35 @@ import { mirrorOutcome, recordOutcome, resultsShape, type Result } from './outco
 import { keepCurrencies, summaryRecord } from './records.ts';
 
 export type Part = {
+  method: 'PATCH' | 'POST';
   path: string;
-  body: object;
+  body: { allOrNone: false; records: object[] };
   /** @throws crm_unavailable for an answer that says nothing of a record */
   outcomes(answer: unknown): Promise<WriteOutcome[]>;
 };
 
 export type Parts = {
-  records(connection: CrmConnection, objectType: string, writes: RecordWrite[]): Promise<Part>;
+  /** Records of people, of several types in one collection. */
+  records(connection: CrmConnection, writes: RecordWrite[]): Promise<Part>;
   mirror(connection: CrmConnection, kind: MirrorKind, writes: MirrorWrite[]): Promise<Part>;
 };
 
 export const createParts = (askFor: AskFor, orgOf: OrgOf): Parts => ({
-  async records(connection, objectType, writes) {
+  async records(connection, writes) {
     const ask = askFor(connection);
     const org = await orgOf(connection);
-    const sent = writes.map((write) => summaryRecord(org, objectType, write));
-    const records = await keepCurrencies({ ask, org, objectType }, sent);
+    const records = await keepCurrencies(
+      ask,
+      org,
+      writes.map((write) => summaryRecord(org, write)),
+    );
     return {
+      method: 'PATCH',
       path: '/composite/sobjects',
       body: { allOrNone: false, records },
       outcomes: (answer) =>
         followMerges(
           ask,
-          objectType,
           paired(writes, answer).map(([write, result]) => recordOutcome(write, result)),
         ),
     };
@@ -42,6 +47,7 @@ export const createParts = (askFor: AskFor, orgOf: OrgOf): Parts => ({
     const org = await orgOf(connection);
     const records = writes.map((write) => mirrorRecord(org, kind, write));
     return {
+      method: 'PATCH',
       path: `/composite/sobjects/${org.names.mirror(kind).name}/${org.names.ownId}`,
       body: { allOrNone: false, records },
       outcomes: async (answer) =>
