@@ -12,7 +12,7 @@ import * as unmatched from '../../src/views/unmatched-schema.ts';
 
 const target = fileURLToPath(new URL('./ui/view-types.ts', import.meta.url));
 
-const { invoices, payments, methods, warnings, unfinished } = card.cardViewSchema.shape;
+const { invoices, payments, methods, payers, warnings, unfinished } = card.cardViewSchema.shape;
 
 const named = {
   Amount: amountSchema,
@@ -21,6 +21,7 @@ const named = {
   InvoiceView: invoices.element,
   PaymentView: payments.element,
   MethodView: methods.element,
+  PayerView: payers.element,
   WarningView: warnings.element,
   UnfinishedView: unfinished.element,
   Composer: card.composerSchema,

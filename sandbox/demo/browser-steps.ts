@@ -24,6 +24,7 @@ export async function installAndConnect(
   await page.getByRole('button', { name: 'Approve' }).click();
   await page.getByLabel('Restricted key').fill(keys.restrictedKey);
   await page.getByLabel('Publishable key').fill(keys.publishableKey);
+  await page.getByLabel(/is ours$/).check();
   await page.getByRole('button', { name: 'Check and connect' }).click();
   await page.getByRole('heading', { name: 'All set' }).waitFor();
 }

@@ -2,13 +2,21 @@
 import { randomBytes } from 'node:crypto';
 import type { StandInAnswer } from '../stand-in/server.ts';
 import type { ApiCall, ApiHandler } from './api.ts';
+import { entitiesOf } from './entity-definition.ts';
 import type { ApiRoute } from './routes.ts';
 import { Refusal } from './refusal.ts';
-import { parseSoql } from './soql-parse.ts';
+import { parseSoql, type Condition } from './soql-parse.ts';
 import { runQuery } from './soql-run.ts';
 import { accessOf } from './user-record-access.ts';
+import type { Org } from './world.ts';
 
 const PAGE = 2_000;
+
+/** What is no table of records. */
+const OTHERS: Record<string, (org: Org, where: Condition | undefined) => object[]> = {
+  UserRecordAccess: accessOf,
+  EntityDefinition: entitiesOf,
+};
 
 export const queryRoutes: readonly ApiRoute[] = [
   { method: 'GET', path: '/query', handler: query(false) },
@@ -20,10 +28,10 @@ function query(bin: boolean): ApiHandler {
   return (call) => {
     const soql = call.request.url.searchParams.get('q') ?? '';
     const parsed = parseSoql(soql);
-    const records =
-      parsed.from === 'UserRecordAccess'
-        ? accessOf(call.org, parsed.where)
-        : runQuery(call.org, parsed, { bin, version: call.version });
+    const ask = OTHERS[parsed.from];
+    const records = ask
+      ? ask(call.org, parsed.where)
+      : runQuery(call.org, parsed, { bin, version: call.version });
     return page(call, { records, total: records.length, start: 0 });
   };
 }

@@ -1,4 +1,5 @@
 // One audit row for each mutation: who, what, and how it stood before and after.
+import { recordKey } from '../ledger/facts.ts';
 import { ledgerOf, type Ledger } from '../ledger/ledger.ts';
 import type { AuditRow, OperationRow } from '../store/store.ts';
 import type { BillingDeps, Ending } from './operation.ts';
@@ -14,8 +15,22 @@ export function factsOfInvoice(ledger: Ledger, invoiceId: string): Snapshot | nu
   return { status, remainingMinor, currency };
 }
 
+/** What a mutation of a customer can change: which records have it, why, and which a person took it off. */
+export async function factsOfCustomer(
+  { store }: Pick<BillingDeps, 'store'>,
+  workspaceId: string,
+  customerId: string,
+): Promise<Snapshot> {
+  const { rows } = await store.loadCluster(workspaceId, { owners: [customerId], ids: [], records: [] });
+  const links = ledgerOf(rows).link.flatMap(({ account, body: { record, customerId: of, ...stands } }) =>
+    of === customerId ? [{ account, record: recordKey(record), ...stands }] : [],
+  );
+  return { customerId, links };
+}
+
 export async function auditOf(deps: BillingDeps, row: OperationRow, ending: Ending): Promise<AuditRow> {
   const { code = null, invoiceId = null } = ending.result;
+  const { customerId } = row.request;
   const rows = invoiceId ? await deps.store.findRows(row.workspaceId, 'invoice', [invoiceId]) : [];
   return {
     workspaceId: row.workspaceId,
@@ -30,6 +45,7 @@ export async function auditOf(deps: BillingDeps, row: OperationRow, ending: Endi
       code,
       invoiceId,
       ...(invoiceId ? factsOfInvoice(ledgerOf(rows), invoiceId) : {}),
+      ...(typeof customerId === 'string' ? await factsOfCustomer(deps, row.workspaceId, customerId) : {}),
     },
   };
 }

@@ -3,6 +3,7 @@ import { chargeSavedMethod } from './charge-saved-method.ts';
 import { assignPayer } from './assign-payer.ts';
 import { createInvoice } from './create-invoice.ts';
 import { createLink } from './create-link.ts';
+import { releasePayer } from './release-payer.ts';
 import { returnCredit } from './return-credit.ts';
 import { sendInvoice } from './send-invoice.ts';
 import { voidInvoice } from './void-invoice.ts';
@@ -17,6 +18,7 @@ const handlers: { [K in OperationKind]: Handler<K> } = {
   'charge-saved-method': chargeSavedMethod,
   'return-credit': returnCredit,
   'assign-payer': assignPayer,
+  'release-payer': releasePayer,
 };
 
 /** Whoever calls it has the request of the same kind, read by that kind's schema. */

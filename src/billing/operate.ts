@@ -1,13 +1,14 @@
 // Takes an operation in: who may, whether it can be done at all, and each id once.
 import { createHash } from 'node:crypto';
 import { canonical } from '../canonical-json.ts';
+import { notFound } from '../errors.ts';
 import type { RecordRef } from '../ledger/entities.ts';
 import { recordKey } from '../ledger/facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { OperationRow } from '../store/store.ts';
 import type { OperationKind, Outcome } from '../views/card-schema.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
-import { factsOfInvoice } from './audit.ts';
+import { factsOfCustomer, factsOfInvoice } from './audit.ts';
 import { handlerOf } from './handlers.ts';
 import type { About, Actor, BillingDeps, Refusal } from './operation.ts';
 import { mayStart } from './permissions.ts';
@@ -71,8 +72,20 @@ async function prepare(deps: BillingDeps, { actor, kind, record, request }: Call
   };
   const refusal = await handler.check(request, about);
   if (refusal) return refusal;
-  const before = 'invoiceId' in request ? factsOfInvoice(ledger, request.invoiceId) : null;
+  // As late as can be: the only question to the CRM before an operation is kept, and no bad request reaches it.
+  if (!(await deps.mayAct(actor, record))) throw notFound({ context: { operation: request.operationId } });
+  const before = await beforeOf(deps, workspace.id, ledger, request);
   return { subject: handler.subject(request, ledger), steps: { start: { account, before } } };
+}
+
+async function beforeOf(
+  deps: BillingDeps,
+  workspaceId: string,
+  ledger: Ledger,
+  request: Call['request'],
+): Promise<Record<string, unknown> | null> {
+  if ('invoiceId' in request) return factsOfInvoice(ledger, request.invoiceId);
+  return 'customerId' in request ? factsOfCustomer(deps, workspaceId, request.customerId) : null;
 }
 
 /** An invoice stays with the account it was made on, also after another one was connected. */
@@ -100,6 +113,9 @@ function newRow(deps: BillingDeps, { kind, record, actor, request }: Call, start
   };
 }
 
+/** Ids are made by callers, so that two workspaces may come up with the same one. */
+const nameOf = ({ workspaceId, id }: OperationRow): string => `${workspaceId}|${id}`;
+
 async function begin(
   deps: BillingDeps,
   running: Map<string, Promise<Outcome>>,
@@ -121,8 +137,8 @@ async function begin(
       },
     };
   if (begun.begun === 'known')
-    return { ok: true, outcome: await (running.get(row.id) ?? outcomeOf(begun.operation)) };
-  const ending = run(deps, begun.operation).finally(() => running.delete(row.id));
-  running.set(row.id, ending);
+    return { ok: true, outcome: await (running.get(nameOf(row)) ?? outcomeOf(begun.operation)) };
+  const ending = run(deps, begun.operation).finally(() => running.delete(nameOf(row)));
+  running.set(nameOf(row), ending);
   return { ok: true, outcome: await ending };
 }

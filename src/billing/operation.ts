@@ -6,7 +6,7 @@ import type { RecordRef } from '../ledger/entities.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
-import type { OperationRow, Store } from '../store/store.ts';
+import type { OperationRow, Store, WorkItem } from '../store/store.ts';
 import type { OperationKind } from '../views/card-schema.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
 import type { GatewayAccount, Installation, Role, Workspace } from '../workspaces/workspace.ts';
@@ -20,7 +20,9 @@ export type BillingDeps = {
   log: Log;
   post: Post;
   gateway: Gateway;
-  crm: Pick<Crm, 'read' | 'dealLines' | 'payersOf' | 'mayAct'>;
+  crm: Pick<Crm, 'read' | 'dealLines' | 'payersOf'>;
+  /** Whether the CRM lets a caller see a record; asks it only where the call has not shown so. */
+  mayAct: (actor: Actor, record: RecordRef) => Promise<boolean>;
   accountConnection: (account: string) => Promise<GatewayConnection>;
   crmConnection: (installationId: string) => Promise<CrmConnection>;
   currentAccount: (workspaceId: string) => Promise<GatewayAccount | undefined>;
@@ -30,8 +32,12 @@ export type BillingDeps = {
   ledgerOf: (workspaceId: string, record: RecordRef) => Promise<Ledger>;
   /** @param version of the link; a link of another version than the invoice's is revoked */
   payUrl: (account: string, invoiceId: string, version?: number) => string;
+  /** What a customer leaves behind whom a person took off a record: matching lists it. */
+  releasedWork: (workspaceId: string, released: Released, nextAt: string) => WorkItem;
   retryBaseMs: number;
 };
+
+export type Released = { account: string; customerId: string; record: RecordRef };
 
 /** What a request is judged by before anything is stored. */
 export type About = {

@@ -10,6 +10,7 @@ const LEAST: Record<OperationKind, Role> = {
   'void-invoice': 'finance',
   'return-credit': 'finance',
   'assign-payer': 'finance',
+  'release-payer': 'finance',
 };
 
 const RANK: Record<Role, number> = { viewer: 0, rep: 1, finance: 2, admin: 3 };

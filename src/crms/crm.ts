@@ -1,7 +1,8 @@
 // The CRM port: what Payside needs from a CRM, in Payside's words.
+import type { ConnectorError } from '../errors.ts';
 import type { Instant, RecordRef } from '../ledger/entities.ts';
 import type { RecordKind } from '../ledger/record-types.ts';
-import type { Money } from '../money/money.ts';
+import type { PricedLine } from '../money/priced-line.ts';
 
 export type CrmName = 'hubspot' | 'salesforce';
 
@@ -41,18 +42,25 @@ export type WriteOutcome =
   | { key: string; outcome: 'refused'; reason: string };
 
 /** Records that Payside makes in the CRM; `paysideId` is unique among those of a kind. */
-export type MirrorKind = 'invoice' | 'line' | 'payment';
+export type MirrorKind = 'invoice' | 'line' | 'payment' | 'allocation' | 'refund' | 'dispute';
 
 export type MirrorWrite = {
   key: string;
   paysideId: string;
   fields: Record<string, string | null>;
-  /** What it hangs on, whole, where links are kept inside. */
+  /** What it hangs on, whole, where links stand among a record's fields. */
   refs?: LinkTarget[];
 };
 
 /** One end of a link: a record of the CRM, or one of ours. */
 export type LinkTarget = { objectType: string; recordId: string } | { mirror: MirrorKind; paysideId: string };
+
+/** Writes of one kind of record. */
+export type WriteBatch =
+  { objectType: string; writes: RecordWrite[] } | { mirror: MirrorKind; writes: MirrorWrite[] };
+
+/** How one of several batches ended. */
+export type BatchEnd = { outcomes: WriteOutcome[] } | { error: ConnectorError };
 
 /** Links that one of our records should have, and those it should have no more. */
 export type LinkWrite = { key: string; paysideId: string; to: LinkTarget[]; drop: LinkTarget[] };
@@ -69,7 +77,7 @@ export type CrmRecord = {
   primaryCompanyId: string | null;
 };
 
-export type DealLine = { description: string; quantity: number; unit: Money };
+export type DealLine = PricedLine;
 
 /** A person who works in the CRM; `id` is what signed calls carry. */
 export type CrmUser = { id: string; name: string | null; email: string | null };
@@ -102,8 +110,6 @@ export type Crm = {
   batchSize: number;
   /** Calls of one installation in ten seconds that background writes may use; the rest is left to people. */
   callsPerTenSeconds: number;
-  /** Links of our records stand among their fields, or apart as something of their own. */
-  links: 'inside' | 'apart';
   /** Object types we serve, by what their records are to us. */
   types: Readonly<Record<RecordKind, string>>;
   /** Canonical name of an object type we serve, also from the CRM's own type ids; null for others. */
@@ -129,8 +135,8 @@ export type Crm = {
    * replaced. null where the CRM signs calls.
    */
   keepToken: ((connection: CrmConnection, token: string) => Promise<void>) | null;
-  /** Whether a user may see a record; true where the CRM has shown so by the call itself. */
-  mayAct(connection: CrmConnection, userId: string, record: RecordRef): Promise<boolean>;
+  /** Whether a user may see a record; null where a card's call by itself has shown so. */
+  mayAct: ((connection: CrmConnection, userId: string, record: RecordRef) => Promise<boolean>) | null;
 
   /**
    * Makes own fields, or upgrades them in place, or sees that they are there. Running it twice changes nothing.
@@ -144,8 +150,17 @@ export type Crm = {
    * `gone`: something it hangs on is not in the CRM (yet).
    */
   upsert(connection: CrmConnection, kind: MirrorKind, writes: MirrorWrite[]): Promise<WriteOutcome[]>;
-  /** `gone`: the record itself, or one of ours it should be linked with, is not in the CRM (yet). */
-  link(connection: CrmConnection, kind: MirrorKind, writes: LinkWrite[]): Promise<WriteOutcome[]>;
+  /**
+   * `gone`: the record itself, or one of ours it should be linked with, is not in the CRM (yet).
+   * null where links are no records of their own: there they come with what hangs on another.
+   */
+  link:
+    ((connection: CrmConnection, kind: MirrorKind, writes: LinkWrite[]) => Promise<WriteOutcome[]>) | null;
+  /**
+   * Several batches at once, no more records in all than `batchSize`; one end for each. null where every batch is a call of
+   * its own. Throws what nothing could be written for.
+   */
+  writeTogether: ((connection: CrmConnection, batches: WriteBatch[]) => Promise<BatchEnd[]>) | null;
   read(connection: CrmConnection, objectType: string, recordIds: string[]): Promise<CrmRecord[]>;
   /** Contacts by e-mail, primary or additional. */
   findByEmail(connection: CrmConnection, emails: string[]): Promise<CrmRecord[]>;

@@ -6,6 +6,7 @@ import type { RecordRef } from '../ledger/entities.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/store.ts';
 import type { CardView, OperationKind } from '../views/card-schema.ts';
+import { payersShown } from '../views/card-payers.ts';
 import { cardView, type CardInput } from '../views/card-view.ts';
 import { unfinishedView } from '../views/unfinished-view.ts';
 import type { GatewayAccount, Installation, Role } from '../workspaces/workspace.ts';
@@ -33,8 +34,12 @@ export function createCardReader(deps: CardReaderDeps): ReadCard {
       deps.currentAccount(workspace.id),
       deps.store.unfinishedOperations(workspace.id, deps.keyOf(record)),
     ]);
+    const shown = payersShown(ledger, record);
+    const names = [...shown.links.map(({ body }) => body.customerId), ...payerOf(ledger)];
+    const people = await deps.store.loadPersonal(workspace.id, names);
     return cardView({
       ledger,
+      payers: { ...shown, people },
       asOf: deps.clock.now(),
       zone: workspace.settings.timeZone,
       record: { objectType: record.objectType, recordId: record.recordId },
@@ -43,7 +48,7 @@ export function createCardReader(deps: CardReaderDeps): ReadCard {
       unfinished: unfinished.map(({ id, kind, state }) =>
         unfinishedView(id, kind as OperationKind, state === 'checking'),
       ),
-      composer: await composer(deps, workspace.id, { ledger, account, installation }),
+      composer: composer({ ledger, account, installation, people }),
       payUrl: (figure) => deps.payUrl(figure.account, figure.id, figure.body.linkVersion),
       live: (invoiceId) => deps.presence.stage(invoiceId),
       offset,
@@ -68,17 +73,22 @@ function connectionOf(
   };
 }
 
-type Known = { ledger: Ledger; account: GatewayAccount | undefined; installation: Installation };
+/** Whom the form for an invoice names. */
+const payerOf = (ledger: Ledger): string[] =>
+  ledger.customer
+    .filter(({ body }) => !body.deleted)
+    .slice(0, 1)
+    .map(({ id }) => id);
 
-async function composer(
-  deps: CardReaderDeps,
-  workspaceId: string,
-  known: Known,
-): Promise<CardInput['composer']> {
-  const { ledger, account, installation } = known;
-  const customers = ledger.customer.filter(({ body }) => !body.deleted).map(({ id }) => id);
-  const personal = await deps.store.loadPersonal(workspaceId, customers.slice(0, 1));
-  const person = customers[0] ? personal[customers[0]] : undefined;
+type Known = {
+  ledger: Ledger;
+  account: GatewayAccount | undefined;
+  installation: Installation;
+  people: CardInput['payers']['people'];
+};
+
+function composer({ ledger, account, installation, people }: Known): CardInput['composer'] {
+  const [person] = payerOf(ledger).flatMap((id) => people[id] ?? []);
   const used = ledger.invoice.map(({ body }) => body.currency);
   return {
     currency: installation.currency,

@@ -33,12 +33,20 @@ export type FormPage = {
   publishableKey?: string;
   /** Whether Stripe's own consent page can be offered. */
   byConsent: boolean;
+  /** What the account will belong to: a link may have been sent by somebody else. */
+  crmNames: string[];
 };
 
 /** The secret key is never sent back into the page; the publishable one is no secret. */
-export function formPage({ link, problems, publishableKey = '', byConsent }: FormPage): string {
+export function formPage(form: FormPage): string {
+  const { link, problems, publishableKey = '', byConsent, crmNames } = form;
   const rights = RIGHTS.map((right) => html`<li>${right}</li>`);
+  const whose = crmNames.join(', ');
   const body = html`<h1>Connect Stripe</h1>
+    <p>
+      For <strong>${whose}</strong>: whoever administers it will be able to collect and refund with the Stripe
+      account you connect here.
+    </p>
     ${problemList(problems)} ${byConsent ? consentPart(link) : html``}
     <p>
       ${byConsent ? 'Or connect with' : 'Payside works with'} two keys of your Stripe account. They are
@@ -76,6 +84,7 @@ export function formPage({ link, problems, publishableKey = '', byConsent }: For
       <small id="publishable-note"
         >Begins with pk_. The pay page uses it to show Stripe’s own card fields.</small
       >
+      <label class="tick"><input type="checkbox" name="ours" value="yes" required /> ${whose} is ours</label>
       <button type="submit">Check and connect</button>
     </form>`;
   return page({ title: problems.length > 0 ? 'Not connected yet' : 'Connect Stripe', body });

@@ -2,8 +2,7 @@
 import { Router, urlencoded, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ConnectorError } from '../errors.ts';
-import type { ConnectResult, Keys } from '../workspaces/accounts.ts';
-import type { Admin } from '../workspaces/consent.ts';
+import type { Admin, ConnectResult, Keys } from '../workspaces/accounts.ts';
 import type { GatewayAccount } from '../workspaces/workspace.ts';
 import type { AdminLinks } from './admin-link.ts';
 import { connectedPage, formPage, PROGRESS_SCRIPT, refusalPage, type NextPlace } from './connect-pages.ts';
@@ -18,7 +17,9 @@ export type ConnectDoors = {
   accountOf: (workspaceId: string) => Promise<GatewayAccount | undefined>;
   /** Where the admin goes on in the CRM; null when nothing is installed. */
   nextPlace: (workspaceId: string) => Promise<NextPlace | null>;
-  connect: (workspaceId: string, keys: Keys) => Promise<ConnectResult>;
+  connect: (admin: Admin, keys: Keys) => Promise<ConnectResult>;
+  /** What the CRM calls the accounts this will belong to. */
+  crmNames: (workspaceId: string) => Promise<string[]>;
   /** null where merchants connect by keys alone. */
   consent: Consent | null;
   /** Cookies are marked secure wherever the public address is https. */
@@ -33,7 +34,11 @@ const formShape = z.object({
   link: z.string(),
   secretKey: z.string().trim().max(300),
   publishableKey: z.string().trim().max(300),
+  ours: z.literal('yes').optional(),
 });
+
+const WHOSE =
+  'Say that this account of your CRM is yours: whoever administers it will be able to collect and refund with these keys.';
 
 export function connectRoutes(doors: ConnectDoors): Router {
   const router = Router();
@@ -56,12 +61,16 @@ async function show(doors: ConnectDoors, cookie: FlowCookie, req: Request, res: 
     return cookie.begin(res, await doors.consent.begin(admin));
   const account = await doors.accountOf(admin.workspaceId);
   const isShown = account && account.state !== 'disconnected' && req.query['again'] === undefined;
-  if (!isShown) return void res.send(formPage({ ...formOf(doors, link), problems: [] }));
+  if (!isShown) return void res.send(formPage({ ...(await formOf(doors, admin, link)), problems: [] }));
   if (account.state === 'importing') res.set('content-security-policy', WITH_SCRIPT);
   res.send(connectedPage({ account, link, next: await doors.nextPlace(admin.workspaceId) }));
 }
 
-const formOf = ({ consent }: ConnectDoors, link: string) => ({ link, byConsent: consent !== null });
+const formOf = async ({ consent, crmNames }: ConnectDoors, { workspaceId }: Admin, link: string) => ({
+  link,
+  byConsent: consent !== null,
+  crmNames: await crmNames(workspaceId),
+});
 
 async function adminOf(doors: ConnectDoors, link: string): Promise<Admin | null> {
   const claims = doors.links.read(link);
@@ -72,17 +81,18 @@ async function connect(doors: ConnectDoors, req: Request, res: Response): Promis
   const wish = formShape.safeParse(req.body);
   const admin = wish.success ? await adminOf(doors, wish.data.link) : null;
   if (!admin || !wish.success) return void res.status(403).send(refusalPage());
-  const { link, publishableKey } = wish.data;
+  const { link, publishableKey, ours } = wish.data;
   // A key typed into the wrong field may be a secret one: only what says that it is public goes back.
   const typed = publishableKey.startsWith('pk_') ? { publishableKey } : {};
+  const again = async (status: number, problems: string[]): Promise<void> =>
+    void res.status(status).send(formPage({ ...(await formOf(doors, admin, link)), problems, ...typed }));
+  if (!ours) return again(422, [WHOSE]);
   try {
-    const result = await doors.connect(admin.workspaceId, wish.data);
+    const result = await doors.connect(admin, wish.data);
     if (result.ok) return res.redirect(303, `/connect/stripe?link=${encodeURIComponent(link)}`);
-    res.status(422).send(formPage({ ...formOf(doors, link), problems: result.problems, ...typed }));
+    await again(422, result.problems);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    res
-      .status(error.status)
-      .send(formPage({ ...formOf(doors, link), problems: [error.publicMessage], ...typed }));
+    await again(error.status, [error.publicMessage]);
   }
 }

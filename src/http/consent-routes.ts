@@ -1,7 +1,8 @@
 // Connecting Stripe by consent: to Stripe's page and back, with a page for every way it can end.
 import { Router, type Request, type Response } from 'express';
 import type { Begun } from '../workspaces/authorize.ts';
-import type { Admin, ConsentOutcome, ConsentReturn, RefusedConsent } from '../workspaces/consent.ts';
+import type { Admin } from '../workspaces/accounts.ts';
+import type { ConsentOutcome, ConsentReturn, RefusedConsent } from '../workspaces/consent.ts';
 import type { AdminLinks } from './admin-link.ts';
 import type { FlowCookie } from './flow-cookie.ts';
 import { html, page, type Html } from './html.ts';
@@ -20,7 +21,7 @@ const TEXTS: Record<RefusedConsent['reason'], { title: string; text: string }> =
   },
   unknown: {
     title: 'This link was used before',
-    text: 'A consent can be finished only once. Open Payside’s settings inside HubSpot to start again.',
+    text: 'A consent can be finished only once. Open Payside’s settings inside your CRM to start again.',
   },
   expired: {
     title: 'This took too long',
@@ -28,7 +29,7 @@ const TEXTS: Record<RefusedConsent['reason'], { title: string; text: string }> =
   },
   other_browser: {
     title: 'Another browser began this',
-    text: 'Finish in the browser in which you started, or open Payside’s settings inside HubSpot to start again here.',
+    text: 'Finish in the browser in which you started, or open Payside’s settings inside your CRM to start again here.',
   },
   rights: {
     title: 'Some permissions are missing',

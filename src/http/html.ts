@@ -50,6 +50,8 @@ a:not(.button) { color: var(--accent); }
 details { margin-top: .5rem; }
 summary { cursor: pointer; padding: .25rem 0; }
 .aside { margin: 1.5rem 0 0; }
+.tick { font-weight: 400; display: flex; gap: .6rem; align-items: center; min-height: 44px; }
+.tick input { width: 1.25rem; height: 1.25rem; flex: none; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 1.75rem 0 1.25rem; }
 h1:focus { outline: none; }
 `;

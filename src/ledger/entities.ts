@@ -186,6 +186,8 @@ export type Link = {
   record: RecordRef;
   reason: 'record' | 'external_id' | 'email' | 'primary_company' | 'person' | 'operation';
   active: boolean;
+  /** A person took it back: the payer does not belong to that record, and only a person links them again. */
+  released: boolean;
 };
 
 export type EntityBody = {

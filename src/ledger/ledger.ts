@@ -81,6 +81,7 @@ export const DEFAULTS: { [K in EntityKind]: EntityBody[K] } = {
     record: { installationId: '', objectType: '', recordId: '' },
     reason: 'record',
     active: false,
+    released: false,
   },
 };
 

@@ -7,6 +7,7 @@ import { rowKey, recordKey, type Fact, type Row } from '../ledger/facts.ts';
 import { adopt, fold, parentOfFact } from '../ledger/fold.ts';
 import { desiredKey, type DesiredState } from '../records/desired-state.ts';
 import { mirrorStates, type MirrorTarget } from '../records/mirror.ts';
+import { wholeStates } from '../records/whole.ts';
 import { desiredStates, digestOf, recordsOf, type SummaryContext } from '../records/summary.ts';
 import type { Commit, Store, Touched, WorkItem } from '../store/store.ts';
 
@@ -31,8 +32,10 @@ export type Finish = {
   events?: number[];
   work?: number[];
   add?: WorkItem[];
-  /** Payers whose records are computed anew although no fact is: a day has ended. */
+  /** Payers whose records and copies are computed anew although no fact is: a day has ended, a setting has changed. */
   renew?: string[];
+  /** Keys of records that are computed anew, also where nothing counts on them any more. */
+  records?: string[];
 };
 
 export type PostOutcome = { newFacts: number; changedRecords: number };
@@ -67,7 +70,7 @@ async function tryPost(
 
 async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finish: Finish): Promise<Commit> {
   const { stated, personal } = splitPersonal(facts);
-  const renew = finish.renew ?? [];
+  const renew = { owners: new Set(finish.renew), records: finish.records ?? [] };
   const touched = touchedBy(stated, renew);
   const [cluster, context] = await Promise.all([
     deps.store.loadCluster(workspaceId, touched),
@@ -84,9 +87,11 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
   const rows = [...changed.values()];
   const summary = { asOf: now, mirrors: [], ...context };
   const known = [...after.values()];
+  const mirrored = [...rows, ...known.filter((row) => isCopied(row, renew))];
   const desired: DesiredState[] = [
     ...desiredStates(known, summary, recordsTouched({ before, changed, after, renew }, summary)),
-    ...mirrorStates([...rows, ...known.filter((row) => isRenewed(row, renew))], known, summary),
+    ...mirrorStates(mirrored, known, summary),
+    ...wholeStates(mirrored, known, summary),
   ];
   return {
     workspaceId,
@@ -102,15 +107,20 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
   };
 }
 
+type Renew = { owners: ReadonlySet<string>; records: readonly string[] };
+
 type Change = {
   before: ReadonlyMap<string, Row>;
   changed: ReadonlyMap<string, Row>;
   after: ReadonlyMap<string, Row>;
-  renew: readonly string[];
+  renew: Renew;
 };
 
-const isRenewed = (row: Row, renew: readonly string[]): boolean =>
-  row.entity === 'invoice' && row.owner !== null && renew.includes(row.owner);
+/** What nobody owns stands for itself. */
+const isRenewed = (row: Row, { owners }: Renew): boolean => owners.has(row.owner ?? row.id);
+
+const isCopied = (row: Row, renew: Renew): boolean =>
+  (row.entity === 'invoice' || row.entity === 'payment') && isRenewed(row, renew);
 
 /**
  * Records of the payers whose rows changed, and those that changed rows point at or pointed at. Others were loaded only
@@ -118,9 +128,10 @@ const isRenewed = (row: Row, renew: readonly string[]): boolean =>
  */
 function recordsTouched({ before, changed, after, renew }: Change, context: SummaryContext): string[] {
   const rows = [...changed].flatMap(([key, row]) => [row, before.get(key) ?? row]);
-  const owners = new Set([...rows.map((row) => row.owner), ...renew]);
-  const theirs = [...after.values()].filter((row) => row.owner !== null && owners.has(row.owner));
-  return recordsOf([...rows, ...theirs], context);
+  const owners = new Set(rows.map((row) => row.owner));
+  const isTheirs = (row: Row): boolean => row.owner !== null && owners.has(row.owner);
+  const theirs = [...after.values()].filter((row) => isTheirs(row) || isRenewed(row, renew));
+  return [...recordsOf([...rows, ...theirs], context), ...renew.records];
 }
 
 type PersonalEntry = { account: string; customerId: string; number: number; personal: Personal };
@@ -137,16 +148,16 @@ function splitPersonal(facts: Fact[]): { stated: Fact[]; personal: PersonalEntry
   return { stated, personal };
 }
 
-function touchedBy(facts: Fact[], renew: string[]): Touched {
+function touchedBy(facts: Fact[], renew: Renew): Touched {
   const records = facts.flatMap((fact) =>
     (fact.entity === 'invoice' || fact.entity === 'link') && fact.body.record
       ? [recordKey(fact.body.record)]
       : [],
   );
   return {
-    owners: unique([...facts.map((fact) => fact.owner), ...renew]),
-    ids: unique(facts.flatMap((fact) => [fact.id, parentOfFact(fact), otherEnd(fact)])),
-    records: unique(records),
+    owners: unique([...facts.map((fact) => fact.owner), ...renew.owners]),
+    ids: unique([...facts.flatMap((fact) => [fact.id, parentOfFact(fact), otherEnd(fact)]), ...renew.owners]),
+    records: unique([...records, ...renew.records]),
   };
 }
 

@@ -19,12 +19,13 @@ export type FollowDeps = { store: Store; clock: Clock; post: Post };
 export const createFollow =
   ({ store, clock, post }: FollowDeps): Follow =>
   async (workspaceId, from, to) => {
+    // Drawn before the links are read: what a person says of them meanwhile comes later, and wins.
+    const number = await store.drawNumber();
     const { rows } = await store.loadCluster(workspaceId, {
       owners: [],
       ids: [],
       records: [recordKey(from)],
     });
-    const number = await store.drawNumber();
     const links = ledgerOf(rows).link.filter(
       ({ body }) => body.active && recordKey(body.record) === recordKey(from),
     );

@@ -5,13 +5,14 @@ import { asConnectorError } from '../errors.ts';
 import type { CrmConnection, CrmRecord } from '../crms/crm.ts';
 import type { Personal, RecordRef } from '../ledger/entities.ts';
 import { linkFacts } from '../ledger/links.ts';
-import type { Fact } from '../ledger/facts.ts';
+import { recordKey, type Fact } from '../ledger/facts.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
 import { MAX_ATTEMPTS, retryAt } from '../retry.ts';
 import type { ClaimedWork, Store, WorkItem } from '../store/store.ts';
 import { isRoleOrFreeMail } from './mail-domains.ts';
+import { standingLinks, type StandingLinks } from './standing-links.ts';
 import type { UnmatchedReason } from './unmatched.ts';
 
 export type MatchDeps = {
@@ -53,6 +54,17 @@ export const matchWork = (
   nextAt,
 });
 
+/** As matching would leave it: the payer is on the list at once, also while the CRM does not answer. */
+export function releasedWork(
+  workspaceId: string,
+  released: { account: string; customerId: string; record: RecordRef },
+  nextAt: string,
+): WorkItem {
+  const item = matchWork(workspaceId, released.account, released.customerId, nextAt);
+  const reason: UnmatchedReason = 'released';
+  return { ...item, payload: { ...item.payload, reason, candidates: [released.record] } };
+}
+
 /** @returns how many payers were looked at */
 export async function matchPayers(deps: MatchDeps): Promise<number> {
   const items = await deps.store.claimWork(['match'], deps.clock.now(), BATCH, deps.leaseMs);
@@ -64,17 +76,15 @@ export async function matchPayers(deps: MatchDeps): Promise<number> {
 }
 
 async function matchGroup(deps: MatchDeps, workspaceId: string, group: ClaimedWork[]): Promise<void> {
+  // Drawn before anything is read: what a person says while the CRM is asked comes later, and wins.
+  const number = await deps.store.drawNumber();
   const payers = await payersOf(deps.store, workspaceId, group);
-  const linked = await linkedInstallations(deps.store, workspaceId, payers);
+  const standing = await standingLinks(deps.store, workspaceId, payers);
   const connections = await deps.connectionsOf(workspaceId);
   const findings = payers.map((): Finding[] => []);
   for (const connection of connections) {
-    const open = payers.map((payer) => !linked.has(`${nameOf(payer)}|${connection.installationId}`));
-    const found = await findIn(
-      deps,
-      connection,
-      payers.filter((_, index) => open[index]),
-    );
+    const open = payers.filter((payer) => !standing.isLinked(payer, connection.installationId));
+    const found = await findIn(deps, connection, { payers: open, standing, number });
     for (const [index, payer] of payers.entries()) {
       const finding = found.get(nameOf(payer));
       if (finding) findings[index]?.push(finding);
@@ -129,43 +139,53 @@ async function payersOf(store: Store, workspaceId: string, group: ClaimedWork[])
 const nameOf = ({ account, customerId }: { account: string; customerId: string }): string =>
   `${account}|${customerId}`;
 
-/** `account|customer|installation` of payers who have a link there already: a person's word is not added to. */
-async function linkedInstallations(store: Store, workspaceId: string, payers: Payer[]): Promise<Set<string>> {
-  const owners = payers.map(({ customerId }) => customerId);
-  const { rows } = await store.loadCluster(workspaceId, { owners, ids: [], records: [] });
-  const links = ledgerOf(rows.filter((row) => row.entity === 'link')).link;
-  return new Set(
-    links
-      .filter(({ body }) => body.active && body.reason !== 'primary_company')
-      .map(({ account, body }) => `${account}|${body.customerId}|${body.record.installationId}`),
-  );
-}
+/** What is asked in one installation: about payers who have no link there, as things stood before the CRM was asked. */
+type Question = { payers: Payer[]; standing: StandingLinks; number: number };
 
-/** Exactly one contact with this address, and an address that belongs to one person or company: anything else is asked. */
 async function findIn(
   deps: MatchDeps,
   connection: CrmConnection,
-  payers: Payer[],
+  { payers, standing, number }: Question,
 ): Promise<Map<string, Finding>> {
   const emails = new Set(payers.flatMap(({ email }) => email ?? []));
   const contacts = emails.size > 0 ? await deps.findByEmail(connection, [...emails]) : [];
   const named = await namedContacts(deps, connection, payers);
-  const number = await deps.store.drawNumber();
   return new Map(
     payers.map((payer) => {
       const own = named.get(payer.externalId ?? '');
-      if (own) {
-        const facts = linkFacts({ ...payer, number }, own, 'external_id');
-        return [nameOf(payer), { facts, reason: 'no_contact', candidates: [] }];
-      }
       const found = contacts.filter(({ emails: known }) => payer.email && known.includes(payer.email));
-      const reason = reasonOf(payer, found);
-      const [contact] = found;
-      const facts = contact && !reason ? linkFacts({ ...payer, number }, contact, 'email') : [];
-      const candidates = found.map(({ record }) => record);
-      return [nameOf(payer), { facts, reason: reason ?? 'no_contact', candidates }];
+      const released = standing.releasedFrom(payer, connection.installationId);
+      const finding =
+        released.length > 0
+          ? leftToPeople([...(own ? [own] : []), ...found], released)
+          : decided(payer, { own, found }, number);
+      return [nameOf(payer), finding];
     }),
   );
+}
+
+/** Exactly one contact with this address, and an address that belongs to one person or company: anything else is asked. */
+function decided(
+  payer: Payer,
+  { own, found }: { own: CrmRecord | undefined; found: CrmRecord[] },
+  number: number,
+): Finding {
+  if (own) {
+    const facts = linkFacts({ ...payer, number }, own, 'external_id');
+    return { facts, reason: 'no_contact', candidates: [] };
+  }
+  const reason = reasonOf(payer, found);
+  const [contact] = found;
+  const facts = contact && !reason ? linkFacts({ ...payer, number }, contact, 'email') : [];
+  return { facts, reason: reason ?? 'no_contact', candidates: found.map(({ record }) => record) };
+}
+
+/** Whom it could be, those last that a person has said no to: they may still say yes. */
+function leftToPeople(found: CrmRecord[], released: RecordRef[]): Finding {
+  const refused = new Set(released.map(recordKey));
+  const others = new Map(found.map(({ record }) => [recordKey(record), record]));
+  for (const key of refused) others.delete(key);
+  return { facts: [], reason: 'released', candidates: [...others.values(), ...released] };
 }
 
 /** Contacts that payers name by their id at the gateway: a merchant's own system said so, which is better than an address. */
@@ -188,7 +208,7 @@ function reasonOf({ email }: Payer, found: CrmRecord[]): UnmatchedReason | null 
   return isRoleOrFreeMail(email) ? 'shared_address' : null;
 }
 
-const URGENCY: readonly UnmatchedReason[] = ['several_contacts', 'shared_address', 'no_contact'];
+const URGENCY: readonly UnmatchedReason[] = ['released', 'several_contacts', 'shared_address', 'no_contact'];
 
 /**
  * The row stays, with what was found, until a person or a later look settles it: what a CRM holds today is no fact about

@@ -4,8 +4,13 @@ import type { RecordRef } from '../ledger/entities.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
 import type { Store, WorkItem, WorkKind } from '../store/store.ts';
 
-/** No contact has the address; several have it; or it is a shared mailbox or a free-mail address, which never links by itself. */
-export type UnmatchedReason = 'no_contact' | 'several_contacts' | 'shared_address';
+const reasonShape = z.enum(['no_contact', 'several_contacts', 'shared_address', 'released']);
+
+/**
+ * No contact has the address; several have it; it is a shared mailbox or a free-mail address, which never links by itself;
+ * or a person took the payer off a record.
+ */
+export type UnmatchedReason = z.infer<typeof reasonShape>;
 
 export type UnmatchedPayer = {
   account: string;
@@ -13,7 +18,7 @@ export type UnmatchedPayer = {
   reason: UnmatchedReason;
   name: string | null;
   email: string | null;
-  /** Records of the CRM that have the address. */
+  /** Records of the CRM that have the address, or that the payer was taken off. */
   candidates: RecordRef[];
 };
 
@@ -25,7 +30,7 @@ export type UnmatchedReader = Pick<Store, 'loadCluster' | 'loadPersonal'> & {
 const decidedShape = z.object({
   account: z.string(),
   id: z.string(),
-  reason: z.enum(['no_contact', 'several_contacts', 'shared_address']),
+  reason: reasonShape,
   candidates: z.array(z.object({ installationId: z.string(), objectType: z.string(), recordId: z.string() })),
 });
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { balanceOf } from '../ledger/balance.ts';
 import { parseRecordKey, recordKey, type Row } from '../ledger/facts.ts';
+import type { Entry } from '../ledger/fold.ts';
 import { ledgerOf, type Ledger } from '../ledger/ledger.ts';
 import { canonical } from '../canonical-json.ts';
 import type { DesiredState, SummaryState } from './desired-state.ts';
@@ -57,14 +58,16 @@ function desiredState(record: SummaryState['record'], ledger: Ledger, context: S
 
 /** Everything of the payers linked to a record; where nobody is linked (a deal), the invoices made from it. */
 export function rowsOf(key: string, rows: readonly Row[]): Row[] {
-  const links = ledgerOf(rows).link.filter((link) => link.body.active && recordKey(link.body.record) === key);
-  if (links.length > 0) {
-    const owners = new Set(links.map(({ account, body }) => `${account}|${body.customerId}`));
-    return rows.filter((row) => owners.has(`${row.account}|${row.owner}`));
-  }
-  const invoices = namesOf(rows.filter((row) => row.entity === 'invoice' && row.record === key));
+  const here = ledgerOf(ofKind(rows, 'link')).link.filter(({ body }) => recordKey(body.record) === key);
+  const owners = payersOf(here.filter(({ body }) => body.active));
+  if (owners.size > 0) return rows.filter((row) => owners.has(payerOf(row)));
+  // Of a payer whom a person took off this record, not even what was made from it belongs here.
+  const released = payersOf(here.filter(({ body }) => body.released));
+  const invoices = namesOf(
+    ofKind(rows, 'invoice').filter((row) => row.record === key && !released.has(payerOf(row))),
+  );
   const onInvoices = rows.filter((row) => isOn(row, invoices));
-  const { allocation } = ledgerOf(rows);
+  const { allocation } = ledgerOf(ofKind(rows, 'allocation'));
   const paying = allocation.filter(({ account, body }) => invoices.has(`${account}|${body.invoiceId}`));
   const payments = new Set(paying.map(({ account, body }) => `${account}|${body.paymentId}`));
   const onPayments = rows.filter((row) => isOn(row, payments));
@@ -77,6 +80,15 @@ export function rowsOf(key: string, rows: readonly Row[]): Row[] {
   );
   return [...onInvoices, ...onPayments, ...others];
 }
+
+/** Reading rows of the other kinds as well, once for each record, would be most of the work. */
+const ofKind = (rows: readonly Row[], kind: Row['entity']): Row[] =>
+  rows.filter(({ entity }) => entity === kind);
+
+const payerOf = ({ account, owner }: Pick<Row, 'account' | 'owner'>): string => `${account}|${owner}`;
+
+const payersOf = (links: readonly Entry<'link'>[]): Set<string> =>
+  new Set(links.map(({ account, body }) => payerOf({ account, owner: body.customerId })));
 
 type Named = { account: string; id: string };
 

@@ -24,7 +24,7 @@ export type IncomingEvent = {
 export type ClaimedEvent = IncomingEvent & { id: number; attempts: number };
 
 /** Work one room leaves for another. */
-export type WorkKind = 'backfill' | 'match' | 'fetch' | 'provision' | 'sweep';
+export type WorkKind = 'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew';
 
 export type WorkItem = {
   workspaceId: string;
@@ -171,7 +171,10 @@ export type Store = {
   addWork(items: WorkItem[]): Promise<void>;
   claimWork(kinds: WorkKind[], now: Date, limit: number, leaseMs: number): Promise<ClaimedWork[]>;
   finishWork(id: number): Promise<void>;
-  /** `payload` replaces what the item carried, so that it goes on where it stopped. */
+  /**
+   * `payload` replaces what the item carried, so that it goes on where it stopped; as it got further, its attempts are
+   * counted anew. An item that was asked for meanwhile is due at once.
+   */
   postponeWork(id: number, nextAt: Date, reason: string, payload?: Record<string, unknown>): Promise<void>;
   buryWork(id: number, reason: string, at: Date): Promise<void>;
   /** Work that waits, claimed by nobody: for people to look at. */
@@ -186,6 +189,8 @@ export type Store = {
   loadPersonal(workspaceId: string, customerIds: string[]): Promise<Record<string, Personal>>;
   /** Owners of open invoices whose due time lies after `from` and not after `to`. */
   ownersDue(workspaceId: string, from: Instant, to: Instant): Promise<string[]>;
+  /** The next owners of rows after `after`, in order; an invoice or payment that nobody owns stands for itself. */
+  ownersAfter(workspaceId: string, after: string, limit: number): Promise<string[]>;
   allFacts(workspaceId: string, afterId: number, limit: number): Promise<{ id: number; fact: Fact }[]>;
 
   /** Due desired states of one installation, oldest first. Never one that is in flight. */
@@ -202,6 +207,19 @@ export type Store = {
   buryDelivery(key: string, generation: number, reason: string, at: Date): Promise<void>;
   /** Gives claimed deliveries back untouched. */
   releaseDeliveries(keys: string[]): Promise<void>;
+  /** How many deliveries of these installations are due and taken by nobody; counts no further than `limit`. */
+  dueDeliveries(installationIds: string[], now: Date, limit: number): Promise<number>;
+  /** The next desired states after the key `after`, in order of keys: waiting, delivered and buried ones. */
+  desiredAfter(
+    workspaceId: string,
+    after: string,
+    limit: number,
+  ): Promise<{ key: string; desired: DesiredState }[]>;
+  /**
+   * Has desired states delivered once more although they say what was delivered: whatever is claimed from now on counts,
+   * what is in flight does not. A buried one gets one more try. @returns how many of the keys there are
+   */
+  offerAgain(workspaceId: string, keys: string[], at: Date): Promise<number>;
 
   beginOperation(operation: OperationRow): Promise<BeginOutcome>;
   saveStep(workspaceId: string, id: string, step: string, result: Record<string, unknown>): Promise<void>;

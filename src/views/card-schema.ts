@@ -11,6 +11,7 @@ export const operationKinds = [
   'charge-saved-method',
   'return-credit',
   'assign-payer',
+  'release-payer',
 ] as const;
 
 export const operationKindSchema = z.enum(operationKinds);
@@ -59,6 +60,19 @@ const methodViewSchema = z.strictObject({
   chargeable: z.boolean(),
 });
 
+const payerViewSchema = z.strictObject({
+  customerId: z.string(),
+  /** Name; or else the address, or else the gateway's id. */
+  name: z.string(),
+  /** null where none is known, or it stands as the name. */
+  email: z.string().nullable(),
+  /** Why the customer belongs to the record. */
+  reasonText: z.string(),
+  /** Where else a mistake is undone; null when there is nothing to say. */
+  note: z.string().nullable(),
+  actions: z.array(operationKindSchema),
+});
+
 const warningViewSchema = z.strictObject({
   code: z.enum([
     'reconnect_gateway',
@@ -105,6 +119,9 @@ export const cardViewSchema = z.strictObject({
   invoices: z.array(invoiceViewSchema),
   payments: z.array(paymentViewSchema),
   methods: z.array(methodViewSchema),
+  /** Customers of the gateway that are linked to the record; `payersNote` says how many more there are. */
+  payers: z.array(payerViewSchema),
+  payersNote: z.string().nullable(),
   actions: z.array(operationKindSchema),
   unfinished: z.array(unfinishedViewSchema),
   warnings: z.array(warningViewSchema),
@@ -120,6 +137,7 @@ export type CardView = z.infer<typeof cardViewSchema>;
 export type InvoiceView = z.infer<typeof invoiceViewSchema>;
 export type PaymentView = z.infer<typeof paymentViewSchema>;
 export type MethodView = z.infer<typeof methodViewSchema>;
+export type PayerView = z.infer<typeof payerViewSchema>;
 export type WarningView = z.infer<typeof warningViewSchema>;
 export type OperationKind = z.infer<typeof operationKindSchema>;
 export type Tone = z.infer<typeof toneSchema>;

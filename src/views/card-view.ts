@@ -5,8 +5,10 @@ import { paymentTotals } from '../ledger/invoice-figures.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { amount } from './amount.ts';
 import { invoiceView, orderInvoices, PAGE, type InvoiceContext } from './card-invoices.ts';
+import { payersNote, payerViews, type PayersContext, type PayersShown } from './card-payers.ts';
 import type { CardView, MethodView, OperationKind, PaymentView, WarningView } from './card-schema.ts';
-import { BALANCES, dayText, methodText, momentText, PAYMENTS } from './words.ts';
+import { methodText } from '../ledger/method-text.ts';
+import { BALANCES, dayText, momentText, PAYMENTS } from './words.ts';
 
 export type CardInput = {
   ledger: Ledger;
@@ -20,6 +22,7 @@ export type CardInput = {
   unfinished: CardView['unfinished'];
   importing: { done: number; total: number | null } | null;
   verifiedAt: string | null;
+  payers: PayersShown & Pick<PayersContext, 'people'>;
   composer: Omit<CardView['composer'], 'dueDate'>;
   payUrl: InvoiceContext['payUrl'];
   live: InvoiceContext['live'];
@@ -59,6 +62,11 @@ export function cardView(input: CardInput): CardView {
     invoices: invoices.slice(input.offset, end).map((figure) => invoiceView(figure, context)),
     payments: paymentViews(ledger, zone),
     methods,
+    payers: payerViews(ledger, input.payers, {
+      people: input.payers.people,
+      mayRelease: input.connection === 'connected' && input.allowed.has('release-payer'),
+    }),
+    payersNote: payersNote(input.payers),
     actions: input.connection === 'connected' ? cardActions(input.allowed, balance) : [],
     unfinished: input.unfinished,
     warnings: warningsOf(input, balance),

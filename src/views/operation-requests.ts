@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const operationId = z.uuid();
 const invoiceId = z.string().regex(/^[A-Za-z0-9_]{3,64}$/);
+const customerId = z.string().regex(/^[A-Za-z0-9_]{3,64}$/);
 const typedAmount = z.string().max(40);
 const currency = z.string().regex(/^[A-Z]{3}$/);
 const day = z.iso.date();
@@ -45,7 +46,8 @@ export const operationRequests = {
     methodId: z.string().regex(/^[A-Za-z0-9_]{3,64}$/),
   }),
   'return-credit': z.strictObject({ operationId, currency, amount: typedAmount }),
-  'assign-payer': z.strictObject({ operationId, customerId: z.string().regex(/^[A-Za-z0-9_]{3,64}$/) }),
+  'assign-payer': z.strictObject({ operationId, customerId }),
+  'release-payer': z.strictObject({ operationId, customerId }),
 } as const;
 
 export type OperationRequests = {

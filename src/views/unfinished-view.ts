@@ -9,6 +9,7 @@ const WORDS: Record<OperationKind, string> = {
   'charge-saved-method': 'A charge of a saved method',
   'return-credit': 'Giving back a credit',
   'assign-payer': 'Assigning a customer',
+  'release-payer': 'Taking a customer off a record',
 };
 
 export function unfinishedView(

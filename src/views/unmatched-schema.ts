@@ -1,7 +1,7 @@
 // The contract of the list of customers that belong to no record yet: who they are, why, and whom they could be.
 import { z } from 'zod';
 
-export const unmatchedReasonSchema = z.enum(['no_contact', 'several_contacts', 'shared_address']);
+export const unmatchedReasonSchema = z.enum(['no_contact', 'several_contacts', 'shared_address', 'released']);
 
 const candidateSchema = z.strictObject({
   objectType: z.string(),
@@ -16,7 +16,7 @@ export const unmatchedPayerSchema = z.strictObject({
   email: z.string().nullable(),
   reason: unmatchedReasonSchema,
   reasonText: z.string(),
-  /** Records of the caller's portal that have the address. */
+  /** Records of the caller's portal that have the address, or that the customer was taken off. */
   candidates: z.array(candidateSchema),
 });
 

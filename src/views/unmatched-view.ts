@@ -14,8 +14,8 @@ export type UnmatchedInput = {
 /** As many as a person works through in one sitting; the next ones move up. */
 const MOST = 50;
 
-/** Those that can be settled with one look come first. */
-const ORDER: Record<Reason, number> = { several_contacts: 0, shared_address: 1, no_contact: 2 };
+/** What somebody has just begun comes first, then what one look settles. */
+const ORDER: Record<Reason, number> = { released: 0, several_contacts: 1, shared_address: 2, no_contact: 3 };
 
 /** @returns the customers to show, with only those candidates that the caller's own portal has */
 export function payersToShow(payers: readonly UnmatchedInput[], installationId: string): UnmatchedInput[] {
@@ -48,6 +48,8 @@ export const unmatchedView = (
 });
 
 function reasonText(reason: Reason, email: string | null): string {
+  if (reason === 'released')
+    return 'A person took this customer off a record; only a person assigns it again.';
   if (reason === 'several_contacts') return 'Several contacts have this e-mail address.';
   if (reason === 'shared_address')
     return 'A shared mailbox or an address at a free mail provider: it may not be the contact who has it.';

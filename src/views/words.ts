@@ -1,6 +1,6 @@
 // The words people see for states: the same on card, CRM field, pay page and export.
 import type { InvoiceFigures, InvoiceFlag } from '../ledger/invoice-figures.ts';
-import type { InvoiceStatus, PaymentMethodText, PaymentStatus } from '../ledger/entities.ts';
+import type { InvoiceStatus, Link, PaymentStatus } from '../ledger/entities.ts';
 import type { BalanceState } from '../ledger/balance.ts';
 import type { Tone } from './card-schema.ts';
 
@@ -59,29 +59,15 @@ export const STAGES: Record<string, string> = {
   declined: 'The bank declined; the customer can try again',
 };
 
-const BRANDS: Record<string, string> = {
-  visa: 'Visa',
-  mastercard: 'Mastercard',
-  amex: 'American Express',
-  discover: 'Discover',
-  diners: 'Diners Club',
-  jcb: 'JCB',
-  unionpay: 'UnionPay',
+/** Why a customer of the gateway belongs to a record. */
+export const LINKS: Record<Link['reason'], string> = {
+  record: 'Made from this record',
+  operation: 'Made from this record',
+  external_id: 'Id written at the gateway',
+  email: 'Same e-mail address',
+  primary_company: 'Company of its contact',
+  person: 'Assigned by a person',
 };
-const TYPES: Record<string, string> = {
-  card: 'Card',
-  us_bank_account: 'Bank account',
-  sepa_debit: 'SEPA debit',
-};
-
-export function methodText(method: PaymentMethodText | null): string {
-  if (!method) return 'Recorded without a card or bank';
-  const name =
-    method.type === 'card'
-      ? (BRANDS[method.brand ?? ''] ?? 'Card')
-      : (method.brand ?? TYPES[method.type] ?? method.type);
-  return method.last4 ? `${name} •••• ${method.last4}` : name;
-}
 
 /** A calendar day in words, for example 12 March 2026. @param day YYYY-MM-DD */
 export const dayText = (day: string, locale = 'en-GB'): string =>

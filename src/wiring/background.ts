@@ -6,6 +6,7 @@ import { refetch } from '../inbox/refetch.ts';
 import { resumeWith } from './doors.ts';
 import { startLoops, type Loops } from '../loops.ts';
 import type { Target } from '../outbox/batches.ts';
+import type { RenderFor } from '../records/render.ts';
 import { createOutbox } from '../outbox/deliver.ts';
 import { createPace } from '../outbox/pace.ts';
 import { createPost, type Post } from '../posting/post.ts';
@@ -13,6 +14,7 @@ import { backfill } from '../reconcile/backfill.ts';
 import { turnDays } from '../reconcile/day.ts';
 import { createFollow } from '../reconcile/follow.ts';
 import { matchPayers } from '../reconcile/match.ts';
+import { renewRecords } from '../reconcile/renew.ts';
 import { reauthRequired } from '../errors.ts';
 import { createProgress } from '../workspaces/accounts.ts';
 import { writesBack } from '../workspaces/directory.ts';
@@ -60,6 +62,7 @@ export function startBackground(house: House): Background {
       { name: 'match', run: () => matchPayers(matching) },
       { name: 'backfill', run: () => backfill(importing) },
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
+      { name: 'renew', run: () => renewRecords({ ...base, ...renewing(house) }) },
       { name: 'quiet', run: createQuietCheck({ ...house, probe: house.gateway.taxRates }) },
       { name: 'outbox', run: outbox.run },
     ],
@@ -75,6 +78,11 @@ export function startBackground(house: House): Background {
   };
 }
 
+const renewing = (house: House) => ({
+  contextOf: (id: string) => contextOf(house, id),
+  installedIn: async (id: string) => (await installedIn(house, id)).map((one) => one.id),
+});
+
 const zoneOf = async (house: House, workspaceId: string): Promise<string> =>
   (await house.directory.workspace(workspaceId)).settings.timeZone;
 
@@ -86,9 +94,10 @@ async function contextOf(house: House, workspaceId: string) {
   ]);
   return {
     zone: workspace.settings.timeZone,
-    mirrors: installations.filter(takesMirror).map(({ id, capabilities }) => ({
+    mirrors: installations.filter(takesMirror).map(({ id, crm, capabilities }) => ({
       installationId: id,
       payments: capabilities.commercePayments,
+      whole: house.crms.all.some(({ name, link }) => name === crm && link === null),
     })),
     counts(accountId: string, installationId: string): boolean {
       const account = accounts.find((one) => one.id === accountId);
@@ -101,11 +110,11 @@ async function contextOf(house: House, workspaceId: string) {
 const takesMirror = ({ state, capabilities }: Installation): boolean =>
   state === 'installed' && capabilities.mirrorInvoices;
 
-async function connectionsOf(house: House, workspaceId: string) {
-  const installations = await house.directory.installationsOf(workspaceId);
-  const installed = installations.filter((one) => one.state === 'installed');
-  return Promise.all(installed.map((one) => house.connectionFor(one.id)));
-}
+const installedIn = async ({ directory }: House, workspaceId: string): Promise<Installation[]> =>
+  (await directory.installationsOf(workspaceId)).filter(({ state }) => state === 'installed');
+
+const connectionsOf = async (house: House, workspaceId: string): Promise<CrmConnection[]> =>
+  Promise.all((await installedIn(house, workspaceId)).map((one) => house.connectionFor(one.id)));
 
 /** An id that was written for one CRM means nothing to the other. */
 function readPeople({ crms }: House, connection: CrmConnection, ids: string[]): Promise<CrmRecord[]> {
@@ -115,24 +124,27 @@ function readPeople({ crms }: House, connection: CrmConnection, ids: string[]): 
 }
 
 async function targetOf(house: House, installationId: string): Promise<Target> {
-  const installation = await house.directory.installation(installationId);
-  if (!installation) throw reauthRequired({ context: { installation: installationId } });
-  const crm = house.crms.of(installation.crm);
+  const connection = await house.connectionFor(installationId);
+  const crm = house.crms.of(connection.crm);
+  const { batchSize, callsPerTenSeconds } = crm;
   return {
-    connection: await house.connectionFor(installationId),
-    batchSize: crm.batchSize,
-    callsPerTenSeconds: crm.callsPerTenSeconds,
+    connection,
+    batchSize,
+    callsPerTenSeconds,
     crm,
-    render: {
-      currency: installation.currency,
-      schemaVersion: installation.schemaVersion,
-      linkTo: await linkFor(house, installation.workspaceId),
-    },
+    render: () => renderFor(house, installationId),
   };
 }
 
 /** Links stand on records only where an admin allows it: everyone who sees the record can pass them on. */
-async function linkFor(house: House, workspaceId: string): Promise<Target['render']['linkTo']> {
-  const { settings } = await house.directory.workspace(workspaceId);
-  return settings.linkOnRecord ? ({ account, id }) => house.payUrl(account, id) : () => null;
+async function renderFor({ directory, payUrl }: House, installationId: string): Promise<RenderFor> {
+  const installation = await directory.installation(installationId);
+  if (!installation) throw reauthRequired({ context: { installation: installationId } });
+  const { currency, schemaVersion, workspaceId } = installation;
+  const { linkOnRecord } = (await directory.workspace(workspaceId)).settings;
+  return {
+    currency,
+    schemaVersion,
+    linkTo: linkOnRecord ? ({ account, id }) => payUrl(account, id) : () => null,
+  };
 }

@@ -2,11 +2,8 @@
 import type { Crm, CrmConnection, CrmName } from '../crms/crm.ts';
 import { accessDenied } from '../errors.ts';
 
-type Called =
-  'read' | 'findByEmail' | 'dealLines' | 'payersOf' | 'users' | 'mayAct' | 'write' | 'upsert' | 'link';
-
 /** Calls that begin with the connection they go to. */
-export type CrmCalls = Pick<Crm, Called>;
+export type CrmCalls = Pick<Crm, 'read' | 'findByEmail' | 'dealLines' | 'payersOf' | 'users'>;
 
 export type Crms = {
   all: readonly Crm[];
@@ -33,10 +30,6 @@ export function createCrms(all: readonly Crm[]): Crms {
       dealLines: async (connection, ...rest) => at(connection).dealLines(connection, ...rest),
       payersOf: async (connection, ...rest) => at(connection).payersOf(connection, ...rest),
       users: async (connection) => at(connection).users(connection),
-      mayAct: async (connection, ...rest) => at(connection).mayAct(connection, ...rest),
-      write: async (connection, ...rest) => at(connection).write(connection, ...rest),
-      upsert: async (connection, ...rest) => at(connection).upsert(connection, ...rest),
-      link: async (connection, ...rest) => at(connection).link(connection, ...rest),
     },
   };
 }

@@ -23,8 +23,9 @@ import { payRouter } from '../http/pay/router.ts';
 import { createWebhookDoor } from '../http/webhook-door.ts';
 import { createAccept, type Door, type Sender } from '../inbox/accept.ts';
 import type { EventEnvelope } from '../gateways/gateway.ts';
+import { releasedWork } from '../reconcile/match.ts';
 import { connectAccount, webhookSecrets } from '../workspaces/accounts.ts';
-import { roleOf, writesBack } from '../workspaces/directory.ts';
+import { crmOfUser, roleOf, writesBack } from '../workspaces/directory.ts';
 import { beginConsent, finishConsent } from '../workspaces/consent.ts';
 import { beginInstall, finishInstall } from '../workspaces/install.ts';
 import type { GatewayAccount } from '../workspaces/workspace.ts';
@@ -78,6 +79,10 @@ export function billingDeps(house: House, background: Pick<Background, 'post'>):
     log,
     gateway,
     crm: crms.calls,
+    async mayAct({ installation, userId }, record) {
+      const { mayAct } = crms.of(installation.crm);
+      return !mayAct || mayAct(await house.connectionFor(installation.id), userId, record);
+    },
     post: background.post,
     accountConnection: house.accountConnection,
     crmConnection: house.connectionFor,
@@ -86,6 +91,7 @@ export function billingDeps(house: House, background: Pick<Background, 'post'>):
     installation: directory.installation,
     ledgerOf: createLedgerOfRecord(house),
     payUrl: house.payUrl,
+    releasedWork,
     retryBaseMs: config.RETRY_BASE_MS,
   };
 }
@@ -135,11 +141,16 @@ function adminDoors(house: House, background: Background) {
       secure,
       isAdmin: async (workspaceId, userId) => {
         const workspace = await directory.workspace(workspaceId);
-        return house.crms.all.some(({ name }) => roleOf(workspace, name, userId) === 'admin');
+        const crm = crmOfUser(workspace, userId);
+        return crm !== null && roleOf(workspace, crm, userId) === 'admin';
       },
       accountOf: (workspaceId) => directory.currentAccount(workspaceId),
       nextPlace: (workspaceId) => nextPlace(house, workspaceId),
-      connect: (workspaceId, keys) => connectAccount(accounts, workspaceId, keys),
+      connect: (admin, keys) => connectAccount(accounts, admin, keys),
+      crmNames: async (workspaceId) =>
+        (await directory.installationsOf(workspaceId)).map(({ name, portalId }) =>
+          name.includes(portalId) ? name : `${name} (${portalId})`,
+        ),
       consent: consent && {
         begin: (admin) => beginConsent(consent, admin),
         finish: (returned) => finishConsent(consent, returned),

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Crm } from '../crms/crm.ts';
 import { createHubspotCrm } from '../crms/hubspot/index.ts';
+import { createSalesforceCrm } from '../crms/salesforce/index.ts';
 import { createStripeGateway } from '../gateways/stripe/index.ts';
 import { createAdminLinks } from '../http/admin-link.ts';
 import { createLog, type Log } from '../log.ts';
@@ -71,6 +72,19 @@ function crmsOf(config: Config, clock: Clock): Crm[] {
           clientSecret: HUBSPOT_CLIENT_SECRET,
           redirectUri: `${publicBaseUrl}/oauth/hubspot/callback`,
           publicBaseUrl,
+        },
+        clock,
+      ),
+    );
+  const { SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET } = config;
+  if (SALESFORCE_CLIENT_ID && SALESFORCE_CLIENT_SECRET)
+    crms.push(
+      createSalesforceCrm(
+        {
+          loginBase: config.SALESFORCE_LOGIN_BASE,
+          clientId: SALESFORCE_CLIENT_ID,
+          clientSecret: SALESFORCE_CLIENT_SECRET,
+          redirectUri: `${publicBaseUrl}/oauth/salesforce/callback`,
         },
         clock,
       ),

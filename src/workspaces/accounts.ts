@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ConnectedAccount, Gateway, GatewayConnection } from '../gateways/gateway.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import type { Store } from '../store/store.ts';
-import type { Directory } from './directory.ts';
+import type { AuditRow, Store } from '../store/store.ts';
+import { crmOfUser, type Directory } from './directory.ts';
 import { inTurn } from '../in-turn.ts';
 import { connectionOf, openCredentials, sealCredentials, type StoredCredentials } from './account-access.ts';
 import type { GatewayAccount, Sealed } from './workspace.ts';
@@ -21,6 +21,9 @@ export type AccountDeps = {
 
 export type ConnectResult = { ok: true; account: GatewayAccount } | { ok: false; problems: string[] };
 
+/** Who connects, and for which workspace. */
+export type Admin = { workspaceId: string; userId: string };
+
 export type Keys = { secretKey: string; publishableKey: string };
 
 /** As long as a brand's name may be. */
@@ -34,13 +37,13 @@ const webhookPlace = ({ id, workspaceId }: Pick<GatewayAccount, 'id' | 'workspac
 /** Connecting the same account and mode again replaces its credentials and keeps its ledger. */
 export async function connectAccount(
   deps: AccountDeps,
-  workspaceId: string,
+  { workspaceId, userId }: Admin,
   { secretKey, publishableKey }: Keys,
 ): Promise<ConnectResult> {
   const checked = await deps.gateway.connect(secretKey, publishableKey);
   if (!checked.ok) return checked;
   const credentials = { kind: 'key', secretKey } as const;
-  return take(deps, { workspaceId, credentials, publishableKey, found: checked.account });
+  return take(deps, { workspaceId, userId, credentials, publishableKey, found: checked.account });
 }
 
 /** Keeps an account whose credentials have been checked, and starts its first sync. */
@@ -61,8 +64,7 @@ const adoptName = (deps: AccountDeps, { workspaceId, name }: GatewayAccount): Pr
     await deps.store.saveWorkspace({ ...workspace, settings: { ...settings, brand } });
   });
 
-export type Checked = {
-  workspaceId: string;
+export type Checked = Admin & {
   credentials: StoredCredentials;
   publishableKey: string;
   found: ConnectedAccount;
@@ -97,8 +99,30 @@ async function keep(deps: AccountDeps, checked: Checked): Promise<GatewayAccount
   await keepOrUndo(deps, account, async () => {
     if (endpoint) await deps.gateway.removeWebhook(connection, endpoint.endpointId);
   });
+  const { userId } = checked;
+  const crm = crmOfUser(await deps.directory.workspace(workspaceId), userId);
+  await deps.store.audit(trailOf(`${crm}:${userId}`, checked, known, account));
   if (known) await removeEndpoint(deps, known, connection);
   return account;
+}
+
+/** Whose money is taken from now on is nothing to find out later: who changed it, and from what to what. */
+function trailOf(
+  actor: string,
+  { workspaceId, credentials }: Checked,
+  before: GatewayAccount | undefined,
+  { id, externalId, livemode, connectedAt }: GatewayAccount,
+): AuditRow {
+  return {
+    workspaceId,
+    at: connectedAt,
+    actor,
+    action: 'connect',
+    operationId: null,
+    record: null,
+    before: before ? { account: before.id, state: before.state, connectedAt: before.connectedAt } : null,
+    after: { account: id, externalId, livemode, by: credentials.kind },
+  };
 }
 
 /** Our own address at this account; whoever gave their consent is heard at the address of the app. */

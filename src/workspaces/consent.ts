@@ -3,13 +3,10 @@ import { ConnectorError } from '../errors.ts';
 import type { GatewayGrant, GatewayOAuth } from '../gateways/gateway.ts';
 import type { Log } from '../log.ts';
 import { grantedCredentials } from './account-access.ts';
-import { take, type AccountDeps } from './accounts.ts';
+import { take, type AccountDeps, type Admin } from './accounts.ts';
 import { beginAuthorization, finishAuthorization, type Begun } from './authorize.ts';
 
 export type ConsentDeps = AccountDeps & { log: Log; oauth: GatewayOAuth };
-
-/** Who asked to connect, and for which workspace. */
-export type Admin = { workspaceId: string; userId: string };
 
 export type RefusedConsent = {
   ok: false;
@@ -53,7 +50,7 @@ export async function finishConsent(deps: ConsentDeps, returned: ConsentReturn):
 
 async function trade(deps: ConsentDeps, admin: Admin, code: string): Promise<ConsentOutcome> {
   try {
-    const problems = await keep(deps, admin.workspaceId, await deps.oauth.exchange(code));
+    const problems = await keep(deps, admin, await deps.oauth.exchange(code));
     return problems ? { ok: false, reason: 'rights', admin, problems } : { ok: true, admin };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
@@ -66,12 +63,12 @@ async function trade(deps: ConsentDeps, admin: Admin, code: string): Promise<Con
 }
 
 /** @returns what is missing, in sentences; null once the account is connected */
-async function keep(deps: ConsentDeps, workspaceId: string, grant: GatewayGrant): Promise<string[] | null> {
+async function keep(deps: ConsentDeps, admin: Admin, grant: GatewayGrant): Promise<string[] | null> {
   const checked = await deps.oauth.check(grant);
   if (!checked.ok) return checked.problems;
   const credentials = grantedCredentials(grant);
   await take(deps, {
-    workspaceId,
+    ...admin,
     credentials,
     publishableKey: grant.publishableKey,
     // Whose account it is stands in the answer that carried the tokens.

@@ -5,11 +5,13 @@ import { ConnectorError } from '../errors.ts';
 import type { Crm, CrmConnection, Grant, PortalDetails } from '../crms/crm.ts';
 import type { Log } from '../log.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import type { Store, WorkItem } from '../store/store.ts';
+import type { Renewal } from '../reconcile/renew.ts';
+import type { AuditRow, Store } from '../store/store.ts';
 import { beginAuthorization, finishAuthorization, type Begun } from './authorize.ts';
 import { newCardToken } from './card-tokens.ts';
 import type { Directory } from './directory.ts';
 import { inTurn } from '../in-turn.ts';
+import { dayWork, renewWork, saveAndLeave } from './leave-renewal.ts';
 import { sealTokens } from './tokens.ts';
 import type { Installation, Workspace } from './workspace.ts';
 
@@ -123,10 +125,15 @@ async function keep(
       `${deps.crm.name}:${grant.userId}`,
     );
     await deps.store.saveWorkspace(saved);
-    if (!known) await deps.store.addWork([firstDay(workspaceId, deps.clock.now())]);
+    if (!known) await deps.store.addWork([{ ...dayWork(workspaceId), nextAt: installation.installedAt }]);
     return saved;
   });
-  await inTurn(deps.store, `installation:${id}`, () => deps.store.saveInstallation(installation));
+  const renewal = known ? renewalOf(known, installation) : null;
+  const work = renewal ? [renewWork(workspaceId, renewal)] : [];
+  await saveAndLeave(deps, work, () =>
+    inTurn(deps.store, `installation:${id}`, () => deps.store.saveInstallation(installation)),
+  );
+  await deps.store.audit(trailOf(installation, known));
   return { workspace, installation };
 }
 
@@ -140,6 +147,21 @@ async function handOverToken(
   await keepToken(connection, token);
   return { cardTokenHash: hash };
 }
+
+/** An install makes an admin, so it is told who that was. */
+const trailOf = (
+  { id, workspaceId, crm, portalId, installedBy, installedAt }: Installation,
+  before: Installation | undefined,
+): AuditRow => ({
+  workspaceId,
+  at: installedAt,
+  actor: `${crm}:${installedBy}`,
+  action: 'install',
+  operationId: null,
+  record: null,
+  before: before ? { installation: before.id, state: before.state } : null,
+  after: { installation: id, portalId, role: 'admin' },
+});
 
 /** Whoever may install an app in the CRM may also say who does what. */
 const withAdmin = (workspace: Workspace, user: string): Workspace => ({
@@ -160,11 +182,16 @@ const newWorkspace = (deps: InstallDeps, id: string, portal: PortalDetails): Wor
   },
 });
 
-/** From the first day on, what becomes overdue at local midnight is written anew. */
-const firstDay = (workspaceId: string, now: Date): WorkItem => ({
-  workspaceId,
-  kind: 'sweep',
-  key: 'day',
-  payload: {},
-  nextAt: now.toISOString(),
-});
+/** What a portal that installs again has to be told although nothing happened at the gateway; null for nothing. */
+function renewalOf(known: Installation, now: Installation): Renewal | null {
+  const isSame = (['currency', 'schemaVersion', 'testPortal'] as const).every(
+    (name) => known[name] === now[name],
+  );
+  if (known.state !== 'installed' || !isSame)
+    return { again: 'everything', installationId: now.id, anew: true };
+  const gains = (name: keyof Installation['capabilities']): boolean =>
+    now.capabilities[name] && !known.capabilities[name];
+  return gains('mirrorInvoices') || gains('commercePayments')
+    ? { again: 'copies', installationId: now.id, anew: true }
+    : null;
+}

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts';
 import type { SettingsProblem, SettingsRequest } from '../views/settings-schema.ts';
 import type { Directory } from './directory.ts';
 import { inTurn } from '../in-turn.ts';
+import { dayWork, renewWork, saveAndLeave, type LeftWork } from './leave-renewal.ts';
 import type { Installation, Role, Settings, Workspace } from './workspace.ts';
 
 export type SettingsDeps = {
@@ -34,19 +35,34 @@ export const saveSettings = (deps: SettingsDeps, call: SettingsCall): Promise<Sa
     if (problems.length > 0) return { ok: false, problems };
     if (canonical(before) === canonical(after)) return { ok: true, workspace };
     const saved = { ...workspace, settings: after };
-    await deps.store.saveWorkspace(saved);
-    await deps.store.audit({
-      workspaceId: workspace.id,
-      at: deps.clock.now().toISOString(),
-      actor: `${call.crm}:${call.userId}`,
-      action: 'settings',
-      operationId: call.request.operationId,
-      record: null,
-      before: difference(before, after),
-      after: difference(after, before),
+    await saveAndLeave(deps, workOf(workspace, saved), async () => {
+      await deps.store.saveWorkspace(saved);
+      await deps.store.audit({
+        workspaceId: workspace.id,
+        at: deps.clock.now().toISOString(),
+        actor: `${call.crm}:${call.userId}`,
+        action: 'settings',
+        operationId: call.request.operationId,
+        record: null,
+        before: difference(before, after),
+        after: difference(after, before),
+      });
     });
     return { ok: true, workspace: saved };
   });
+
+/** What has to reach records that nothing else changes: their links, and all that goes by the calendar. */
+function workOf({ id, settings: before }: Workspace, { settings: after }: Workspace): LeftWork[] {
+  const everywhere = { installationId: null };
+  return [
+    ...(before.linkOnRecord === after.linkOnRecord
+      ? []
+      : [renewWork(id, { ...everywhere, again: 'links', anew: false })]),
+    ...(before.timeZone === after.timeZone
+      ? []
+      : [renewWork(id, { ...everywhere, again: null, anew: true }), dayWork(id)]),
+  ];
+}
 
 function changed(before: Settings, { crm, request }: SettingsCall): Settings {
   const { brand, timeZone, payPage, linkOnRecord, roles = [] } = request;

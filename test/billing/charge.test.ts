@@ -14,6 +14,7 @@ import type { Fact } from '../../src/ledger/facts.ts';
 import { ledgerOf } from '../../src/ledger/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import { createPost } from '../../src/posting/post.ts';
+import { releasedWork } from '../../src/reconcile/match.ts';
 import { openEmbeddedStore } from '../../src/store/embedded/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { GatewayAccount, Installation, Workspace } from '../../src/workspaces/workspace.ts';
@@ -114,6 +115,7 @@ beforeEach(async () => {
     log: createLog('silent'),
     gateway: gateway as Gateway,
     crm: {} as BillingDeps['crm'],
+    mayAct: async () => true,
     accountConnection: async (id) => ({
       account: id,
       livemode: false,
@@ -126,6 +128,7 @@ beforeEach(async () => {
     ledgerOf: async () =>
       ledgerOf((await store.loadCluster('ws_1', { owners: [], ids: ['cus_1'], records: [] })).rows),
     payUrl: (id, invoiceId, version) => `https://pay.example.test/${id}/${invoiceId}/${version}`,
+    releasedWork,
     retryBaseMs: 1_000,
   };
   await post('ws_1', FACTS);

@@ -6,6 +6,7 @@ import {
   type CardView,
   type InvoiceView,
   type OperationKind,
+  type PayerView,
 } from '../../src/views/card-schema.ts';
 
 export const eur = (amountMinor: number, text: string) => ({ amountMinor, currency: 'EUR', text });
@@ -26,6 +27,16 @@ export const invoiceView = (part: Partial<InvoiceView> = {}): InvoiceView => ({
   live: null,
   liveText: null,
   actions: ['send-invoice', 'charge-saved-method', 'void-invoice'],
+  ...part,
+});
+
+export const payerView = (part: Partial<PayerView> = {}): PayerView => ({
+  customerId: 'cus_ada',
+  name: 'Ada Example',
+  email: 'ada@example.com',
+  reasonText: 'Same e-mail address',
+  note: null,
+  actions: [],
   ...part,
 });
 
@@ -59,6 +70,8 @@ const fullView: CardView = {
     { id: 'pm_bank', text: 'Bank account •••• 3000', expiresText: null, chargeable: false },
     { id: 'pm_visa', text: 'Visa •••• 4242', expiresText: 'expires 04/29', chargeable: true },
   ],
+  payers: [payerView()],
+  payersNote: null,
   actions: ['create-invoice', 'create-link', 'return-credit'],
   unfinished: [],
   warnings: [],

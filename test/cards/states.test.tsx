@@ -208,7 +208,8 @@ describe('states of the account and the record', () => {
 
   test('an empty record still offers what can be started', async () => {
     serveCard({
-      view: () => viewAnswer({ state: 'empty', invoices: [], payments: [], methods: [], owed: [] }),
+      view: () =>
+        viewAnswer({ state: 'empty', invoices: [], payments: [], methods: [], payers: [], owed: [] }),
     });
     const page = await openLoaded();
     expect(page.find(EmptyState).props.title).toBe('Nothing to collect yet');

@@ -184,6 +184,28 @@ test('a single candidate is chosen already, and another contact can be named ins
   expect(posts(seen)[0]?.url).toContain('/records/contacts/777/');
 });
 
+test('of a customer a person took off a record nothing is chosen, and that record can be', async () => {
+  const company = { objectType: 'companies', recordId: '55', name: 'Acorn' };
+  const candidates = [...ONE.candidates, company];
+  const payers = [
+    { ...ONE, reason: 'released' as const },
+    { ...ONE, customerId: 'cus_firm', name: 'Firm', reason: 'released' as const, candidates },
+  ];
+  const { page, seen } = await opened({
+    list: () => listed(...payers),
+    assign: (id) => ended(id, 'done', DONE),
+  });
+  const [alone, both] = page.findAll(Select);
+  expect([alone?.props.value, both?.props.value]).toEqual(['', '']);
+  expect(both?.props.options[1]).toEqual({ label: 'Acorn (company 55)', value: 'companies/55' });
+  submit(page, 'Office');
+  expect(posts(seen)).toEqual([]);
+  choose(page, 'Office', 'contacts/101');
+  submit(page, 'Office');
+  await page.waitFor(() => expect(posts(seen)).toHaveLength(1));
+  expect(posts(seen)[0]?.url).toContain('/records/contacts/101/');
+});
+
 test('without candidates only the digits of a record id are sent', async () => {
   const { page, seen } = await opened({ list: () => listed(NONE), assign: (id) => ended(id, 'done', DONE) });
   const button = () => page.find(LoadingButton, ({ text }) => text === 'Assign');

@@ -116,7 +116,6 @@ export function createFakeCrm(): CrmRig {
     label: 'Fake',
     batchSize: BATCH,
     callsPerTenSeconds: 1_000,
-    links: 'apart',
     types: TYPES,
     objectType: (name) => (Object.values(TYPES).includes(name) ? name : null),
     isRecordId: (text) => /^[a-zA-Z0-9]{18}$/.test(text),
@@ -131,7 +130,7 @@ export function createFakeCrm(): CrmRig {
     details: async () => ({ name: 'Fake', currency: 'EUR', timeZone: 'Europe/Berlin', testPortal: true }),
     contactsUrl: () => 'https://fake.example.com/contacts',
     keepToken: null,
-    mayAct: async () => true,
+    mayAct: null,
     verifyCall: (call, now) => verify(call, now, mark, connection.portalId),
     async provision() {
       const missing = STATUSES.filter((status) => !options.has(status));
@@ -154,6 +153,7 @@ export function createFakeCrm(): CrmRig {
         return { key, outcome: 'written' };
       });
     },
+    writeTogether: null,
     async upsert(_, kind, writes) {
       for (const { paysideId, fields } of writes)
         mirrored.set(`${kind} ${paysideId}`, { fields, links: new Set() });

@@ -173,6 +173,30 @@ async function tabTo(page: Page, label: string): Promise<void> {
   throw new Error(`no way by keyboard to ${label}`);
 }
 
+test('finance takes a customer off a contact after a second look; a rep only sees who it is', async () => {
+  const rep = await stage.record('contacts', 'ngozi', REP);
+  await loaded(rep);
+  await tabCard(rep).getByText('Old Harbor Haulage').waitFor();
+  expect(await rep.getByRole('button', { name: 'Not this customer' }).count()).toBe(0);
+
+  const page = await stage.record('contacts', 'ngozi', FINANCE);
+  await loaded(page);
+  const row = tabCard(page).getByRole('row').filter({ hasText: 'Old Harbor Haulage' });
+  await row.getByRole('button', { name: 'Not this customer' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('What Old Harbor Haulage owes and has paid').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Take off' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await row.waitFor({ state: 'detached' });
+  await page.reload();
+  await loaded(page);
+  expect(await tabCard(page).getByText('Old Harbor Haulage').count()).toBe(0);
+  await showsFigures(page, expected(['ngozi@harborlight.example']));
+  const { payers } = await stage.view('contacts', 'ngozi', FINANCE);
+  expect(payers).toHaveLength(2);
+});
+
 test('test keys on a live account are watermarked and nothing is written back', async () => {
   const { world } = stage;
   const [, keys] = world.accounts;

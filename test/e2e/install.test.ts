@@ -27,6 +27,7 @@ async function consent(page: Page, answer: 'Approve' | 'Deny'): Promise<void> {
 async function typeKeys(page: Page, secret: string, publishable: string): Promise<void> {
   await page.getByLabel('Restricted key').fill(secret);
   await page.getByLabel('Publishable key').fill(publishable);
+  await page.getByLabel(/is ours$/).check();
   await page.getByRole('button', { name: 'Check and connect' }).click();
 }
 

@@ -1,6 +1,7 @@
 // The install from its first door to the end of the first sync: every way it can fail, and what it leaves behind.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import scopes from '../../manifests/scopes.json' with { type: 'json' };
 import type { AccountDefinition } from '../../sandbox/stripe/start.ts';
@@ -55,7 +56,7 @@ async function submit(link: string, keys: Partial<AccountDefinition>): Promise<P
   const answer = await fetch(`${rig.url}/connect/stripe`, {
     method: 'POST',
     redirect: 'manual',
-    body: new URLSearchParams({ link, secretKey: restrictedKey, publishableKey }),
+    body: new URLSearchParams({ link, secretKey: restrictedKey, publishableKey, ours: 'yes' }),
   });
   return { status: answer.status, text: await answer.text(), location: answer.headers.get('location') };
 }
@@ -69,6 +70,8 @@ function kept(): Documents {
     ? (JSON.parse(file.bytes.toString()) as Documents)
     : { workspaces: [], installations: [], accounts: [] };
 }
+
+type Trail = { actor: string; action: string; before: string | null; after: string };
 
 const tokenCalls = () => rig.hubspot.calls.filter(({ path }) => path === TOKEN_DOOR);
 const nothing = { workspaces: [], installations: [], accounts: [] };
@@ -398,6 +401,41 @@ describe('keys that do not fit', () => {
     expect(kept().accounts).toHaveLength(1);
     expect(kept().accounts[0]?.['id']).toBe(before?.['id']);
     expect(endpoints(rig.account.definition)).toHaveLength(1);
+  });
+
+  it('says for which account of the CRM it is, and takes no keys from whoever does not say that it is theirs', async () => {
+    const link = await rig.install();
+    const form = await open(`/connect/stripe?link=${encodeURIComponent(link)}`);
+    expect(form.text).toContain(String(PORTAL));
+    const { restrictedKey: secretKey, publishableKey } = rig.account.definition;
+    const answer = await fetch(`${rig.url}/connect/stripe`, {
+      method: 'POST',
+      body: new URLSearchParams({ link, secretKey, publishableKey }),
+    });
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('Nothing was connected');
+    expect(rig.stripe.calls).toEqual([]);
+    expect(kept().accounts).toEqual([]);
+  });
+
+  it('leaves an audit row for the install and for each connection: who, and from what to what', async () => {
+    const link = await rig.install();
+    await rig.connect(link);
+    await rig.connect(link);
+    const { id: account, externalId } = kept().accounts[0] as { id: string; externalId: string };
+    await rig.stopConnector();
+    const database = new DatabaseSync(join(rig.folder, 'data', 'payside.db'), { readOnly: true });
+    const rows = database
+      .prepare('SELECT actor, action, before, after FROM audit ORDER BY id')
+      .all() as Trail[];
+    database.close();
+    expect(rows.map(({ actor, action }) => `${actor} ${action}`)).toEqual([
+      `hubspot:${ADMIN} install`,
+      `hubspot:${ADMIN} connect`,
+      `hubspot:${ADMIN} connect`,
+    ]);
+    expect(rows.map(({ before }) => before && JSON.parse(before))).toMatchObject([null, null, { account }]);
+    expect(JSON.parse(rows[1]?.after ?? '')).toEqual({ account, externalId, livemode: false, by: 'key' });
   });
 
   it('lists on the form every right that is checked', async () => {

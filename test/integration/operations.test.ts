@@ -116,6 +116,7 @@ describe('roles', () => {
     'void-invoice',
     'return-credit',
     'assign-payer',
+    'release-payer',
   ] as const;
   const bodies: Record<(typeof KINDS)[number], () => Record<string, unknown>> = {
     'create-invoice': () => invoiceBody(rig),
@@ -125,6 +126,7 @@ describe('roles', () => {
     'void-invoice': () => ({ invoiceId: 'in_000' }),
     'return-credit': () => ({ currency: 'EUR', amount: '1.00' }),
     'assign-payer': () => ({ customerId: 'cus_000' }),
+    'release-payer': () => ({ customerId: 'cus_000' }),
   };
   it.each([
     [VIEWER, []],

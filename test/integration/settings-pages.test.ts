@@ -41,8 +41,9 @@ async function expectFine(): Promise<void> {
 const begin = () => page.goto(`${rig.url}/install/hubspot`);
 const heading = () => page.getByRole('heading', { level: 1 }).textContent();
 
+/** Waits until it can be pressed: what was typed before may still be on its way to the card and back. */
 async function press(name: string): Promise<void> {
-  await page.getByRole('button', { name }).focus();
+  await page.getByRole('button', { name, disabled: false }).focus();
   await page.keyboard.press('Enter');
 }
 
@@ -99,6 +100,8 @@ describe('the way in', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.type(rig.accounts[1]?.publishableKey ?? '');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').textContent()).toContain('Nothing was connected.');
@@ -107,6 +110,7 @@ describe('the way in', () => {
     for (let n = 0; n < 300; n += 1) rig.account.create('customers', { email: `c${n}@example.com` });
     await page.getByLabel('Restricted key').fill(rig.account.definition.restrictedKey);
     await page.getByLabel('Publishable key').fill(rig.account.definition.publishableKey);
+    await page.getByLabel(/is ours$/).check();
     await press('Check and connect');
     await page.getByText('What to do next').waitFor();
     expect(await heading()).toBe('All set');

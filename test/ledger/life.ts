@@ -105,18 +105,19 @@ function liveCustomer(world: World, { credits, isDeleted, links }: PayerPlan): v
   if (isDeleted) {
     life.facts.push(stated({ ...base, aspect: 'deletion', number: read(world), body: { deleted: true } }));
   }
-  links.forEach((holds, index) => {
+  links.forEach((statements, index) => {
     const record = {
       installationId: INSTALLATION,
       objectType: 'contacts',
       recordId: `${world.name}${index}`,
     };
-    for (const active of holds) {
-      const body = { customerId: life.customerId, record, reason: 'email', active } as const;
+    for (const said of statements) {
+      const stands = { active: said === 'holds', released: said === 'released' };
+      const body = { customerId: life.customerId, record, reason: 'email', ...stands } as const;
       const link = { entity: 'link', id: `${life.customerId}>${index}`, owner: life.customerId } as const;
       life.facts.push(stated({ ...link, source: 'payside', number: read(world), body }));
     }
-    life.links.push(holds.at(-1) ?? false);
+    life.links.push(statements.at(-1) === 'holds');
   });
 }
 

@@ -43,13 +43,15 @@ export type InvoicePlan = {
   onDeal: boolean;
 };
 
+export type LinkPlan = 'holds' | 'ended' | 'released';
+
 export type PayerPlan = {
   invoices: InvoicePlan[];
   /** What each read of the customer said it held as credit. */
   credits: number[];
   isDeleted: boolean;
-  /** For each link, whether each statement in turn said that it holds. */
-  links: boolean[][];
+  /** For each link, what each statement in turn said of it. */
+  links: LinkPlan[][];
   /** One payment over the first two invoices that still ask for money. */
   joint: PaymentPlan | null;
 };
@@ -115,10 +117,12 @@ const invoicePlan: fc.Arbitrary<InvoicePlan> = fc.record({
   onDeal: fc.boolean(),
 });
 
+const linkPlan = fc.constantFrom<LinkPlan>('holds', 'holds', 'ended', 'released');
+
 export const payerPlan: fc.Arbitrary<PayerPlan> = fc.record({
   invoices: fc.array(invoicePlan, { minLength: 1, maxLength: 3 }),
   credits: fc.array(fc.constantFrom(0, 0, 700, 12), { maxLength: 3 }),
   isDeleted: fc.boolean(),
-  links: fc.array(fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }), { maxLength: 2 }),
+  links: fc.array(fc.array(linkPlan, { minLength: 1, maxLength: 3 }), { maxLength: 2 }),
   joint: fc.option(paymentPlan, { freq: 2 }),
 });

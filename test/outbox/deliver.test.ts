@@ -112,6 +112,65 @@ describe('what is sent', () => {
   });
 });
 
+describe('what is rendered in another way from now on', () => {
+  const link = (id: string) => door().properties('contacts', id)?.['payside_link'];
+  const showLinks = (): void => {
+    world.look.linkTo = ({ id }) => `https://pay.acorn.test/${id}`;
+  };
+  const offerAgain = async (): Promise<void> => {
+    const states = await world.store.desiredAfter(WORKSPACE, '', 100);
+    const keys = states.map(({ key }) => key);
+    await world.store.offerAgain(WORKSPACE, keys, world.rig.clock.now());
+  };
+
+  it('is written once when it is offered again, and not by itself', async () => {
+    const id = await payer('ada');
+    await owes('ada', 10_000);
+    await world.drain();
+    world.forgetCalls();
+    showLinks();
+    await owes('ada', 10_000);
+    await world.drain();
+    expect([world.calls(), link(id) ?? '']).toEqual([[], '']);
+    await offerAgain();
+    await world.drain();
+    await world.drain();
+    expect([world.calls(), link(id)]).toEqual([[UPDATE], 'https://pay.acorn.test/in_ada']);
+  });
+
+  it('is written after what was under way', async () => {
+    const id = await payer('ada');
+    await owes('ada', 10_000);
+    arm('delay', 1, 60);
+    const before = world.rig.hubspot.calls.length;
+    const first = world.flush();
+    while ((await world.store.dueDeliveries([world.installation(ONE)], world.rig.clock.now(), 9)) > 0);
+    showLinks();
+    await offerAgain();
+    await first;
+    expect(world.rig.hubspot.calls.length).toBe(before + 1);
+    await world.drain();
+    expect(link(id)).toBe('https://pay.acorn.test/in_ada');
+    expect(world.calls()).toEqual([UPDATE, UPDATE]);
+  });
+
+  it('is rendered as it is wanted when it is claimed, not when the look at the queue began', async () => {
+    const id = await payer('ada');
+    await owes('ada', 10_000);
+    await world.drain();
+    await owes('ada', 9_000, 2);
+    const { claimDeliveries } = world.store;
+    world.store.claimDeliveries = async (...args) => {
+      showLinks();
+      await offerAgain();
+      world.store.claimDeliveries = claimDeliveries;
+      return claimDeliveries(...args);
+    };
+    await world.drain();
+    expect(link(id)).toBe('https://pay.acorn.test/in_ada');
+  });
+});
+
 describe('a CRM that limits us', () => {
   it('is left alone until it said, and the other installations go on', async () => {
     const [ada, bob] = [await payer('ada'), await payer('bob', TWO)];

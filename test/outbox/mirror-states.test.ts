@@ -25,6 +25,12 @@ const number = fc.nat(4);
 const amountMinor = fc.constantFrom(500, 1_000);
 const base = { currency: 'EUR' };
 
+/** How a link can stand: it holds, it ended, a person took it back. */
+const STANDS = [{ active: true }, { active: false }, { active: false, released: true }];
+
+/** Where an invoice can have been made from; one of them is linked to its payer now and then. */
+const MADE_FROM = [null, { installationId: `inst_${ONE}`, objectType: 'contacts', recordId: '9_1' }];
+
 const facts = fc.oneof(
   fc
     .record({
@@ -32,13 +38,14 @@ const facts = fc.oneof(
       status: fc.constantFrom('draft', 'open', 'paid', 'void'),
       number,
       replaces: fc.boolean(),
+      record: fc.constantFrom(...MADE_FROM),
     })
-    .map(({ id, status, number: at, replaces }) =>
+    .map(({ id, status, number: at, replaces, record }) =>
       invoiceFact(
         id,
         OWNER,
         1_000,
-        { status, replacesId: replaces && id === 'in_2' ? 'in_1' : null },
+        { status, record, replacesId: replaces && id === 'in_2' ? 'in_1' : null },
         { number: at },
       ),
     ),
@@ -75,8 +82,10 @@ const facts = fc.oneof(
     .record({ invoiceId: pick('in'), quantity: fc.constantFrom('1', '3', '2.5') })
     .map((body) => fact('line', `il ${body.invoiceId}`, OWNER, { ...base, ...body, amountMinor: 1_000 })),
   fc
-    .record({ id: pick('9'), active: fc.boolean(), number, portal: fc.constantFrom(ONE, TWO) })
-    .map(({ id, ...more }) => linkFact(OWNER, { portal: more.portal, objectType: 'contacts', id }, more)),
+    .record({ id: pick('9'), stands: fc.constantFrom(...STANDS), number, portal: fc.constantFrom(ONE, TWO) })
+    .map(({ id, stands, portal, number: at }) =>
+      linkFact(OWNER, { portal, objectType: 'contacts', id }, { ...stands, number: at }),
+    ),
 );
 
 const digests = (states: DesiredState[]): Map<string, string> =>

@@ -163,6 +163,43 @@ describe('an invoice', () => {
     expect(linked(await one('invoices', 'in_ada'), 'contacts').sort()).toEqual([bob, other].sort());
   });
 
+  it('leaves the person and the company a person took its payer off, also where it was made from there', async () => {
+    const ada = contact('ada');
+    const [company, friend] = [
+      door().create('companies', { name: 'Acorn' }),
+      door().create('contacts', { email: 'friend@acorn.test' }),
+    ];
+    const deal = door().create('deals', { dealname: 'Stairs' });
+    const at = (objectType: string, recordId: string) => ({
+      installationId: world.installation(ONE),
+      objectType,
+      recordId,
+    });
+    const [toAda, toCompany] = [
+      { portal: ONE, objectType: 'contacts', id: ada.id },
+      { portal: ONE, objectType: 'companies', id: company },
+    ] as const;
+    await post(
+      ...ada.facts,
+      linkFact('ada', toCompany),
+      invoiceFact('in_ada', 'ada', 20_000, { record: at('contacts', ada.id) }),
+      invoiceFact('in_deal', 'ada', 5_000, { record: at('deals', deal) }),
+    );
+    await world.drain();
+    const { id } = await one('invoices', 'in_ada');
+    door().associate({ kind: 'invoices', id }, { kind: 'contacts', id: friend });
+    const released = { number: 5, active: false, released: true };
+    await post(linkFact('ada', toAda, released), linkFact('ada', toCompany, released));
+    await world.drain();
+    const [invoice, ofDeal] = [await one('invoices', 'in_ada'), await one('invoices', 'in_deal')];
+    expect([linked(invoice, 'contacts'), linked(invoice, 'companies')]).toEqual([[friend], []]);
+    expect([linked(ofDeal, 'contacts'), linked(ofDeal, 'deals')]).toEqual([[], [deal]]);
+    expect(door().properties('contacts', ada.id)).toMatchObject({
+      payside_owed: '0.00',
+      payside_status: 'none',
+    });
+  });
+
   it.each(['reset-after', 'status-500', 'reset'])(
     'is made once although an answer was lost (%s)',
     async (kind) => {
@@ -190,7 +227,7 @@ describe('an invoice', () => {
     const bob = door().create('contacts', {});
     const to = [{ objectType: 'contacts', recordId: bob }];
     const write = { key: 'k', paysideId: `${LIVE}:in_ada`, to, drop: [] };
-    expect(await crm.link(world.connection(ONE), 'invoice', [write])).toEqual([
+    expect(await crm.link!(world.connection(ONE), 'invoice', [write])).toEqual([
       { key: 'k', outcome: 'written' },
     ]);
     expect(linked(await one('invoices', 'in_ada'), 'contacts')).toContain(bob);

@@ -1,13 +1,15 @@
 // Rooms from posting to the CRM on a real store: facts go in, the stand-in's portals show what came out.
 import type { Kind } from '../../sandbox/hubspot/kinds.ts';
 import type { PortalSeed } from '../../sandbox/hubspot/types.ts';
-import type { Capabilities, Crm, CrmConnection } from '../../src/crms/crm.ts';
+import type { Capabilities, CrmConnection } from '../../src/crms/crm.ts';
 import { asConnectorError, reauthRequired } from '../../src/errors.ts';
 import { recordKey, type Fact } from '../../src/ledger/facts.ts';
 import { createLog } from '../../src/log.ts';
+import type { Target } from '../../src/outbox/batches.ts';
 import { createOutbox, type Outbox } from '../../src/outbox/deliver.ts';
 import { createPace } from '../../src/outbox/pace.ts';
 import { createPost, type Post } from '../../src/posting/post.ts';
+import type { RenderFor } from '../../src/records/render.ts';
 import { createFollow } from '../../src/reconcile/follow.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
@@ -35,6 +37,8 @@ export type OutboxWorld = {
   lines: string[];
   /** Installations that have ended. */
   ended: Set<string>;
+  /** How states are rendered from now on. */
+  look: RenderFor;
   installation(portalId: number): string;
   connection(portalId: number): CrmConnection;
   /** One look at what is due, to its end. */
@@ -81,9 +85,11 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
   });
   const lines: string[] = [];
   const ended = new Set<string>();
+  const look: RenderFor = { currency: 'EUR', schemaVersion: 1, linkTo: () => null };
   const pace = createPace(() => clock.now().getTime());
   /** As the connector does it: an installation whose token is refused for good has ended. */
-  const watched: Pick<Crm, 'write' | 'upsert' | 'link'> = {
+  const watched: Target['crm'] = {
+    writeTogether: null,
     upsert: crm.upsert,
     link: crm.link,
     write: (connection, objectType, writes) =>
@@ -101,8 +107,8 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
     targetOf: async (id) => {
       const connection = connections.get(id);
       if (!connection || ended.has(id)) throw reauthRequired();
-      const render = { currency: 'EUR', schemaVersion: 1, linkTo: () => null };
       const { callsPerTenSeconds = 5_500 } = options;
+      const render = async () => ({ ...look });
       return { connection, batchSize: crm.batchSize, callsPerTenSeconds, render, crm: watched };
     },
     retryBaseMs: 1_000,
@@ -122,6 +128,7 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
     capabilities,
     lines,
     ended,
+    look,
     installation: (portalId) => `inst_${portalId}`,
     connection,
     flush,
@@ -191,9 +198,11 @@ export const customerFact = (id: string, more: object = {}): Fact =>
 
 export type To = { portal: number; objectType: Kind; id: string };
 
-export function linkFact(owner: string, to: To, more: { number?: number; active?: boolean } = {}): Fact {
+export type Stands = { number?: number; active?: boolean; released?: boolean };
+
+export function linkFact(owner: string, to: To, more: Stands = {}): Fact {
   const record = { installationId: `inst_${to.portal}`, objectType: to.objectType, recordId: to.id };
-  const { number = 0, active = true } = more;
-  const body = { customerId: owner, record, reason: 'email', active };
+  const { number = 0, active = true, released = false } = more;
+  const body = { customerId: owner, record, reason: 'email', active, released };
   return fact('link', `${owner}>${recordKey(record)}`, owner, body, { number, source: 'payside' });
 }

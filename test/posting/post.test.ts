@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordRef } from '../../src/ledger/entities.ts';
 import { recordKey, type Fact } from '../../src/ledger/facts.ts';
+import { linkFact, releaseFact } from '../../src/ledger/links.ts';
 import { createPost, type Post } from '../../src/posting/post.ts';
 import { isSummary, type SummaryValues } from '../../src/records/desired-state.ts';
 import type { ClaimedDelivery, Store, WorkKind } from '../../src/store/store.ts';
@@ -186,6 +187,31 @@ describe('what records should say', () => {
     await post('ws_1', [link('cus_1', ANN, { number: 1 }), invoice('in_1', 'cus_1', 100)]);
     await post('ws_1', [link('cus_1', ANN, { number: 2 }, false)]);
     expect((await said())['contacts 1']).toMatchObject({ owed: [], status: 'none' });
+  });
+
+  it('is what remains once a person took a payer off a record, without even what was made from it', async () => {
+    const base = { account: LIVE, customerId: 'cus_1', number: 2 };
+    await post('ws_1', [link('cus_1', ANN, { number: 1 }), link('cus_2', ANN), link('cus_1', ACME)]);
+    await post('ws_1', [invoice('in_1', 'cus_1', 100, { record: ANN }), invoice('in_2', 'cus_2', 20)]);
+    await post('ws_1', [releaseFact(base, { record: ANN, reason: 'email' })]);
+    expect(await said()).toMatchObject({
+      'contacts 1': { owed: euros(20) },
+      'companies 7': { owed: euros(100) },
+    });
+    const other = { account: LIVE, customerId: 'cus_2', number: 3 };
+    await post('ws_1', [releaseFact(other, { record: ANN, reason: 'email' })]);
+    expect((await said())['contacts 1']).toMatchObject({ owed: [], status: 'none', nextInvoice: null });
+    await post('ws_1', [linkFact({ ...base, number: 4 }, ANN, 'person', true)]);
+    expect((await said())['contacts 1']?.owed).toEqual(euros(100));
+  });
+
+  it('stays on a deal what was made from it, when its payer is taken off a contact', async () => {
+    const deal = record('deals', '10');
+    const base = { account: LIVE, customerId: 'cus_1', number: 2 };
+    await post('ws_1', [link('cus_1', ANN, { number: 1 }), invoice('in_1', 'cus_1', 40, { record: deal })]);
+    await post('ws_1', [releaseFact(base, { record: ANN, reason: 'email' })]);
+    const now = await said();
+    expect([now['contacts 1']?.owed, now['deals 10']?.owed]).toEqual([[], euros(40)]);
   });
 
   it('counts a refund that came before its payment once the payment is known', async () => {

@@ -1,16 +1,20 @@
 // Payer matching against a portal: who is linked by themselves, and who is left for a person with the reason and the candidates.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
+import { fold } from '../../src/ledger/fold.ts';
 import { ledgerOf } from '../../src/ledger/ledger.ts';
-import { matchPayers, type MatchDeps } from '../../src/reconcile/match.ts';
+import { releaseFact } from '../../src/ledger/links.ts';
+import { matchPayers, matchWork, type MatchDeps } from '../../src/reconcile/match.ts';
 import { unmatchedPayers, type UnmatchedReader } from '../../src/reconcile/unmatched.ts';
 import type { WorkItem } from '../../src/store/store.ts';
 import {
   customerFact,
   invoiceFact,
   linkFact,
+  LIVE,
   ONE,
   startOutboxWorld,
+  TWO,
   WORKSPACE,
   type OutboxWorld,
 } from '../outbox/world.ts';
@@ -200,6 +204,90 @@ describe('a payer is left for a person', () => {
     expect(await matchPayers({ ...deps(), connectionsOf: async () => [await fresh()] })).toBe(1);
     expect(await links('cus_ada')).toEqual([`contacts/${chosen} email`]);
     expect(await unmatched()).toEqual([]);
+  });
+});
+
+describe('a payer whom a person took off a record', () => {
+  const at = (id: string) => ({ portal: ONE, objectType: 'contacts', id }) as const;
+  const released = { number: 9_000, active: false, released: true };
+
+  /** Linked by matching, then taken off by a person; matching is asked to look again. */
+  async function takenOff(id: string, change: object = {}): Promise<void> {
+    const personal = { name: 'Ada', email: 'ada@acorn.test', phone: null };
+    await world.post(WORKSPACE, [customerFact('cus_ada', { personal, ...change })]);
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toHaveLength(1);
+    const work = matchWork(WORKSPACE, LIVE, 'cus_ada', world.rig.clock.now().toISOString());
+    await world.post(WORKSPACE, [linkFact('cus_ada', at(id), released)], { add: [work] });
+  }
+
+  it.each([
+    ['their address', () => ({})],
+    ['the id written at the gateway', (id: string) => ({ body: { currency: 'EUR', externalId: id } })],
+  ])('is not linked again by %s, and waits for a person with that record last', async (_, change) => {
+    const id = contact('ada@acorn.test');
+    await takenOff(id, change(id));
+    expect(await matchPayers(deps())).toBe(1);
+    expect(await links('cus_ada')).toEqual([]);
+    expect(await unmatched()).toMatchObject([
+      { customerId: 'cus_ada', reason: 'released', candidates: [{ recordId: id }] },
+    ]);
+  });
+
+  it('is not linked to another contact either, nor to what the record was merged into', async () => {
+    const id = contact('ada@acorn.test');
+    await takenOff(id);
+    const survivor = door().merge('contacts', contact('a.byron@acorn.test'), id, { redirect: false });
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toEqual([]);
+    const [found] = await unmatched();
+    expect(found?.candidates.map(({ recordId }) => recordId)).toEqual([survivor, id]);
+  });
+
+  it('is still left to a person a day later, and after all facts were folded again', async () => {
+    await takenOff(contact('ada@acorn.test'));
+    await matchPayers(deps());
+    const facts = (await world.store.allFacts(WORKSPACE, 0, 1_000)).map(({ fact }) => fact);
+    const [again] = ledgerOf(fold(new Map(), facts.toReversed()).values()).link;
+    expect(again?.body).toMatchObject({ reason: 'email', active: false, released: true });
+    world.rig.clock.advance(25 * 3_600_000);
+    expect(await matchPayers({ ...deps(), connectionsOf: async () => [await fresh()] })).toBe(1);
+    expect(await links('cus_ada')).toEqual([]);
+  });
+
+  it('may be assigned to the same record again, and is then off the list', async () => {
+    const id = contact('ada@acorn.test');
+    await takenOff(id);
+    await matchPayers(deps());
+    await world.post(WORKSPACE, [linkFact('cus_ada', at(id), { number: 9_001 })]);
+    world.rig.clock.advance(25 * 3_600_000);
+    await matchPayers({ ...deps(), connectionsOf: async () => [await fresh()] });
+    expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
+    expect(await unmatched()).toEqual([]);
+  });
+
+  it('while the CRM is being asked about them stays off it', async () => {
+    const id = contact('ada@acorn.test');
+    await known('cus_ada', 'ada@acorn.test');
+    const findByEmail: MatchDeps['findByEmail'] = async (connection, emails) => {
+      const found = await world.rig.crm.findByEmail(connection, emails);
+      const base = { account: LIVE, customerId: 'cus_ada', number: await world.store.drawNumber() };
+      await world.post(WORKSPACE, [releaseFact(base, { record: found[0]!.record, reason: 'person' })]);
+      return found;
+    };
+    await matchPayers({ ...deps(), findByEmail });
+    expect(await links('cus_ada')).toEqual([]);
+    expect(
+      await world.store.findRows(WORKSPACE, 'link', [`cus_ada>inst_${ONE}|contacts|${id}`]),
+    ).toHaveLength(1);
+  });
+
+  it('in one portal is still linked by themselves in another', async () => {
+    const [here, there] = [contact('ada@acorn.test'), world.rig.hubspot.portal(TWO)];
+    await takenOff(here);
+    const other = there.create('contacts', { email: 'ada@acorn.test' });
+    await matchPayers(deps([ONE, TWO]));
+    expect(await links('cus_ada')).toEqual([`contacts/${other} email`]);
   });
 });
 

@@ -44,6 +44,8 @@ const declaredObjects: { name: string; fields: Declared[] }[] = [
   manifest.event,
 ] as { name: string; fields: Declared[] }[];
 
+const access: Record<string, { read: string[]; write: string[] }> = manifest.access;
+
 /** What a field is, in the words of the declaration; undefined parts are left out on both sides. */
 const declaredShape = (field: Declared) => ({
   label: field.label,
@@ -167,6 +169,21 @@ describe('the metadata of objects', () => {
     const texts = new Map(source.files.map(({ path, text }) => [path, text]));
     const stale = [...packageFiles()].flatMap(([path, text]) => (texts.get(path) === text ? [] : [path]));
     expect(stale).toEqual([]);
+  });
+
+  it('stands in docs/salesforce.md, field by field', () => {
+    const parts = readText('docs/salesforce.md').split(/^### /m);
+    const missing = declaredObjects.flatMap(({ name, fields }) => {
+      const part = parts.find((text) => text.split('\n', 1)[0]?.includes(name)) ?? '';
+      return fields.flatMap((field) => {
+        const row = part.split('\n').find((line) => line.startsWith(`| \`${field.name}\``)) ?? '';
+        const { read, write } = access[field.access] ?? { read: [], write: [] };
+        const readers = read.length === 5 ? 'all sets' : read.join(', ');
+        const says = [field.description, field.unit, field.source, readers, write.join(', ') || 'nobody'];
+        return says.every((text) => row.includes(text)) ? [] : [`${name}.${field.name}`];
+      });
+    });
+    expect(missing).toEqual([]);
   });
 
   it('finds each of our records by one id that is required, unique and case-sensitive', () => {

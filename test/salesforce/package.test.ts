@@ -34,6 +34,8 @@ const without = (path: string): PackageSource => ({
 const INVOICE_LAYOUT = 'layouts/Payside_Invoice__c-Payside Invoice Layout.layout-meta.xml';
 const REP = 'permissionsets/Payside_Rep.permissionset-meta.xml';
 const CARD = 'lwc/paysidePayments/paysidePayments.js-meta.xml';
+const DISPUTES = 'reports/Payside_Finance/Open_Disputes.report-meta.xml';
+const MONDAY = 'dashboards/Payside_Finance/Monday.dashboard-meta.xml';
 const OVERDUE = 'objects/Payside_Invoice__c/fields/Overdue__c.field-meta.xml';
 
 /** What is planted, where, and what has to be said of it. */
@@ -238,6 +240,55 @@ const FAULTS = [
     '>Disputes<',
     'is that of',
   ],
+  [
+    'a column of a report',
+    DISPUTES,
+    'Disputes__r$Amount_Text__c',
+    'Disputes__r$Amount_Words__c',
+    'no field Payside_Dispute__c.Amount_Words__c',
+  ],
+  [
+    'a relationship of a report',
+    DISPUTES,
+    'Disputes__r$Name',
+    'Complaints__r$Name',
+    'no relation Payside_Payment__c.Complaints__r',
+  ],
+  [
+    'a word of a report',
+    DISPUTES,
+    'under_review',
+    'under_water',
+    'no word Payside_Dispute__c.Status__c=under_water',
+  ],
+  [
+    'a type of a report',
+    DISPUTES,
+    'with_Disputes__c',
+    'with_Complaints__c',
+    'no report type Payside_Payments_with_Complaints__c',
+  ],
+  [
+    'a column of a report type',
+    'reportTypes/Payside_Invoices.reportType-meta.xml',
+    '>Days_Overdue__c<',
+    '>Days_Late__c<',
+    'no field Payside_Invoice__c.Days_Late__c',
+  ],
+  [
+    'a report of a dashboard',
+    MONDAY,
+    'Payside_Finance/Open_Disputes',
+    'Payside_Finance/Complaints',
+    'no report Payside_Finance/Complaints',
+  ],
+  [
+    'a column of a dashboard',
+    MONDAY,
+    'Payside_Payment__c$Failure__c',
+    'Payside_Payment__c$Reason__c',
+    'no field Payside_Payment__c.Reason__c',
+  ],
   ['XML that is none', OVERDUE, '</label>', '', 'Unexpected close tag'],
 ] as const;
 
@@ -271,7 +322,7 @@ describe('the package source', () => {
   it('is looked through in every kind of file that names others', () => {
     const kinds = new Set(referencesOf(source).map(({ path }) => path.split('/')[0]));
     const expected =
-      'applications classes flexipages layouts lwc namedCredentials objects permissionsets tabs';
+      'applications classes dashboards flexipages layouts lwc namedCredentials objects permissionsets reports tabs';
     expect([...kinds]).toEqual(expect.arrayContaining(expected.split(' ')));
     expect(referencesOf(source).length).toBeGreaterThan(900);
   });

@@ -75,6 +75,31 @@ export function queuedWork(bench: Bench): void {
     expect((await claims(bench.store, later(20)).work())[0]?.payload).toEqual({ page: 2 });
   });
 
+  it('counts attempts anew once work got further', async () => {
+    await bench.store.addWork([work()]);
+    const attempts = async (payload?: Record<string, unknown>): Promise<number> => {
+      const [claimed] = await claims(bench.store).work();
+      await bench.store.postponeWork(claimed!.id, NOW, 'later', payload);
+      return claimed!.attempts;
+    };
+    expect([await attempts(), await attempts(), await attempts({ page: 2 })]).toEqual([1, 2, 3]);
+    expect([await attempts(), await attempts()]).toEqual([1, 2]);
+  });
+
+  it('takes work up at once that was asked for while in progress and then postponed, and not twice', async () => {
+    await bench.store.addWork([work()]);
+    const [claimed] = await claims(bench.store).work();
+    await bench.store.addWork([work({ payload: { id: 'other' } })]);
+    await bench.store.postponeWork(claimed!.id, later(9_000), 'later', { page: 2 });
+    const [again] = await claims(bench.store).work();
+    expect(again?.payload).toEqual({ page: 2 });
+    await bench.store.postponeWork(again!.id, later(9_000), 'later');
+    expect(await claims(bench.store, later(8_999)).work()).toEqual([]);
+    const [last] = await claims(bench.store, later(9_000)).work();
+    await bench.store.finishWork(last!.id);
+    expect((await bench.store.counts()).work).toBe(0);
+  });
+
   it('lists buried work as a dead letter, and takes it up again when it is redriven or asked for anew', async () => {
     await bench.store.addWork([work()]);
     const [claimed] = await claims(bench.store).work();

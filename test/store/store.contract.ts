@@ -5,6 +5,7 @@ import { commits } from './contract-commits.ts';
 import { inbox } from './contract-inbox.ts';
 import { operations } from './contract-operations.ts';
 import { outbox } from './contract-outbox.ts';
+import { offeredAgain, pages } from './contract-renewal.ts';
 import { queuedWork } from './contract-work.ts';
 
 export type Opened = {
@@ -34,6 +35,8 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('work', () => queuedWork(bench));
     describe('commits', () => commits(bench));
     describe('outbox', () => outbox(bench));
+    describe('renewal', () => offeredAgain(bench));
+    describe('pages', () => pages(bench));
     describe('operations', () => operations(bench));
   });
 }

@@ -25,6 +25,12 @@ it('shows at most fifty, those first that have candidates', () => {
   expect(shown.slice(0, 3)).toEqual(['cus_two', 'cus_mail', 'cus_10']);
 });
 
+it('shows first whom a person took off a record, and says that only a person assigns them', () => {
+  const released = payer('cus_off', { reason: 'released' });
+  expect(shownIds([payer('cus_two', { reason: 'several_contacts' }), released])[0]).toBe('cus_off');
+  expect(unmatchedView(released, () => null).reasonText).toMatch(/person took this customer off a record/);
+});
+
 it('orders by what a person reads: the name, else the address, else the id', () => {
   const payers = [
     payer('cus_z', { name: 'Ada' }),

@@ -8,6 +8,7 @@ import { CardNotices, StaleNotice } from './components/card-notices.tsx';
 import { BareCard, FailedCard, LoadingCard } from './components/card-states.tsx';
 import { InvoiceTiles } from './components/invoice-tiles.tsx';
 import { InvoicesTable } from './components/invoices-table.tsx';
+import { Payers } from './components/payers.tsx';
 import { PaymentsTable } from './components/payments-table.tsx';
 import { SavedMethods } from './components/saved-methods.tsx';
 import { createConnector, notSetUp, type RecordAddress } from './connector.ts';
@@ -40,6 +41,7 @@ function CardBody({ view, layout }: { view: CardView; layout: Layout }) {
       {isWide ? <InvoicesTable /> : <InvoiceTiles />}
       {isWide && <PaymentsTable />}
       {isWide && <SavedMethods />}
+      {!isCut && <Payers compact={!isWide} />}
     </Flex>
   );
 }

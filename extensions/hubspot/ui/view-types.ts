@@ -11,7 +11,8 @@ export type OperationKind =
   | 'create-link'
   | 'charge-saved-method'
   | 'return-credit'
-  | 'assign-payer';
+  | 'assign-payer'
+  | 'release-payer';
 
 export type InvoiceView = {
   id: string;
@@ -44,6 +45,15 @@ export type PaymentView = {
 };
 
 export type MethodView = { id: string; text: string; expiresText: string | null; chargeable: boolean };
+
+export type PayerView = {
+  customerId: string;
+  name: string;
+  email: string | null;
+  reasonText: string;
+  note: string | null;
+  actions: OperationKind[];
+};
 
 export type WarningView = {
   code:
@@ -89,6 +99,8 @@ export type CardView = {
   invoices: InvoiceView[];
   payments: PaymentView[];
   methods: MethodView[];
+  payers: PayerView[];
+  payersNote: string | null;
   actions: OperationKind[];
   unfinished: UnfinishedView[];
   warnings: WarningView[];
@@ -144,6 +156,7 @@ export type OperationRequests = {
   'charge-saved-method': { operationId: string; invoiceId: string; methodId: string };
   'return-credit': { operationId: string; currency: string; amount: string };
   'assign-payer': { operationId: string; customerId: string };
+  'release-payer': { operationId: string; customerId: string };
 };
 
 export type Role = 'viewer' | 'rep' | 'finance' | 'admin';
@@ -210,7 +223,7 @@ export type UnmatchedPayer = {
   customerId: string;
   name: string | null;
   email: string | null;
-  reason: 'no_contact' | 'several_contacts' | 'shared_address';
+  reason: 'no_contact' | 'several_contacts' | 'shared_address' | 'released';
   reasonText: string;
   candidates: { objectType: string; recordId: string; name: string | null }[];
 };

@@ -12,7 +12,7 @@ export function reportReferences(source: PackageSource): Reference[] {
   return [
     ...read('ReportType', (file) => ofReportType(file, relations)),
     ...read('Report', (file) => ofReport(file, relations)),
-    ...read('Dashboard', ({ root }) => reportsIn(root)),
+    ...read('Dashboard', ({ root }) => ofDashboard(root, relations)),
   ];
 }
 
@@ -75,10 +75,13 @@ function columnOf(column: string, relations: Map<string, string>): Mention {
   return fieldIn(table, field, relations);
 }
 
-/** Components stand at any depth of a dashboard's grid. */
-const reportsIn = (node: XmlNode): Mention[] => [
+/** Components stand at any depth of a dashboard's grid; a column without a table is a bucket of its report. */
+const ofDashboard = (node: XmlNode, relations: Map<string, string>): Mention[] => [
   ...textsOf(node, 'report').map((name): Mention => ({ kind: 'report', name })),
+  ...[...textsOf(node, 'groupingColumn'), ...textsOf(node, 'column')]
+    .filter((column) => column.includes('$'))
+    .map((column) => columnOf(column, relations)),
   ...Object.values(node.children)
     .flat()
-    .flatMap((child) => reportsIn(child)),
+    .flatMap((child) => ofDashboard(child, relations)),
 ];

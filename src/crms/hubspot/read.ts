@@ -1,7 +1,6 @@
 // Reads people, companies, deals and their line items.
 import type { RecordRef } from '../../ledger/entities.ts';
-import type { Money } from '../../money/money.ts';
-import { parseAmount, type ParsedAmount } from '../../money/parse-amount.ts';
+import { pricedLine } from '../../money/priced-line.ts';
 import type { CrmConnection, CrmRecord, DealLine } from '../crm.ts';
 import type { Ask, AskFor } from './client.ts';
 
@@ -108,27 +107,16 @@ export function createRead(askFor: AskFor) {
   };
 }
 
-/**
- * A product as the invoice will have it. HubSpot's amount counts where it is not price times quantity: it has the discount,
- * and the parts of a whole that a number of pieces cannot say.
- * @returns null for a product that costs nothing
- */
 function dealLine({ properties }: Simple, currency: string): DealLine | null {
   const value = (name: string): string => properties[name] ?? '';
-  const own = value('hs_line_item_currency_code') || currency;
-  const quantity = value('quantity') || '1';
-  const [price, amount] = [parseAmount(value('price'), own), parseAmount(value('amount'), own)];
-  const pieces = Number(quantity);
-  const isWhole = Number.isSafeInteger(pieces) && pieces >= 1;
-  if (price.ok && isWhole && isPlain(price.money, pieces, amount))
-    return { description: value('name'), quantity: pieces, unit: price.money };
-  if (!amount.ok) return null;
-  const times = pieces === 1 ? '' : ` (${quantity})`;
-  return { description: `${value('name')}${times}`, quantity: 1, unit: amount.money };
+  return pricedLine({
+    description: value('name'),
+    quantity: value('quantity'),
+    price: value('price'),
+    amount: value('amount'),
+    currency: value('hs_line_item_currency_code') || currency,
+  });
 }
-
-const isPlain = (unit: Money, pieces: number, amount: ParsedAmount): boolean =>
-  !amount.ok || amount.money.amountMinor === unit.amountMinor * pieces;
 
 type Wanted = { properties: string[]; idProperty?: string };
 

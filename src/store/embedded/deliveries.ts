@@ -79,17 +79,20 @@ export function claimDeliveries(
     }));
 }
 
-/** Marks what was written; a newer generation stays waiting and is due at once. */
+/** Marks what was written; a newer generation stays waiting and is due at once, if it says something else or was renewed. */
 export function delivered(sql: Sql, done: { key: string; generation: number; digest: string }[]): void {
   for (const { key, generation, digest } of done) {
     sql.run(
-      `UPDATE outbox SET delivered_digest = ?, in_flight = 0, attempts = 0, reason = NULL,
-         state = CASE WHEN generation = ? OR digest = ? THEN 'done' ELSE 'waiting' END,
+      `UPDATE outbox SET delivered_digest = CASE WHEN renewed > ? THEN NULL ELSE ? END,
+         in_flight = 0, attempts = 0, reason = NULL,
+         state = CASE WHEN generation = ? OR (digest = ? AND renewed <= ?) THEN 'done' ELSE 'waiting' END,
          next_at = CASE WHEN generation = ? THEN next_at ELSE '' END
        WHERE key = ?`,
+      generation,
       digest,
       generation,
       digest,
+      generation,
       generation,
       key,
     );
@@ -124,3 +127,41 @@ export function releaseDeliveries(sql: Sql, keys: string[]): void {
     list(keys),
   );
 }
+
+export function dueDeliveries(sql: Sql, installationIds: string[], now: Date, limit: number): number {
+  const row = sql.get(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM outbox WHERE state = 'waiting'
+       AND installation IN (SELECT value FROM json_each(?)) AND next_at <= ? LIMIT ?)`,
+    list(installationIds),
+    now.toISOString(),
+    limit,
+  );
+  return Number(row?.['n']);
+}
+
+export const desiredAfter = (
+  sql: Sql,
+  workspaceId: string,
+  after: string,
+  limit: number,
+): { key: string; desired: DesiredState }[] =>
+  sql
+    .all(
+      'SELECT key, desired FROM outbox WHERE workspace = ? AND key > ? ORDER BY key LIMIT ?',
+      workspaceId,
+      after,
+      limit,
+    )
+    .map((row) => ({ key: text(row['key']), desired: parse<DesiredState>(row['desired']) }));
+
+/** A new generation of the same state. One that is in flight keeps its lease: never two deliveries of a record at once. */
+export const offerAgain = (sql: Sql, workspaceId: string, keys: string[], at: Date): number =>
+  sql.run(
+    `UPDATE outbox SET generation = generation + 1, renewed = generation + 1, delivered_digest = NULL, attempts = 0,
+       reason = NULL, next_at = CASE WHEN state = 'waiting' AND in_flight = 1 THEN next_at ELSE min(next_at, ?) END,
+       state = 'waiting'
+     WHERE workspace = ? AND key IN (SELECT value FROM json_each(?))`,
+    at.toISOString(),
+    workspaceId,
+    list(keys),
+  );

@@ -184,6 +184,27 @@ export function allFacts(
     .map((row) => ({ id: Number(row['id']), fact: parse(row['fact']) }));
 }
 
+/** Two walks along an index, each no longer than the page. */
+export const ownersAfter = (sql: Sql, workspaceId: string, after: string, limit: number): string[] =>
+  sql
+    .all(
+      `SELECT name FROM (
+         SELECT * FROM (SELECT DISTINCT owner AS name FROM ledger_row WHERE workspace = ? AND owner > ?
+           ORDER BY owner LIMIT ?)
+         UNION
+         SELECT * FROM (SELECT DISTINCT id AS name FROM ledger_row WHERE workspace = ? AND owner IS NULL AND id > ?
+           AND entity IN ('invoice', 'payment') ORDER BY id LIMIT ?)
+       ) ORDER BY name LIMIT ?`,
+      workspaceId,
+      after,
+      limit,
+      workspaceId,
+      after,
+      limit,
+      limit,
+    )
+    .map((row) => text(row['name']));
+
 export const ownersDue = (sql: Sql, workspaceId: string, from: string, to: string): string[] =>
   sql
     .all(

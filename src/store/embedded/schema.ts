@@ -62,6 +62,10 @@ const MIGRATIONS: readonly string[] = [
   );
   `,
   `ALTER TABLE authorization ADD COLUMN subject TEXT`,
+  `
+  ALTER TABLE outbox ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX outbox_workspace ON outbox (workspace, key);
+  `,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */

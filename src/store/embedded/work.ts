@@ -66,11 +66,14 @@ export function postponeWork(
   reason: string,
   payload?: Record<string, unknown>,
 ): void {
+  const state = payload ? JSON.stringify(payload) : null;
   sql.run(
-    'UPDATE work SET next_at = ?, reason = ?, leased = 0, payload = coalesce(?, payload) WHERE id = ?',
+    `UPDATE work SET next_at = CASE WHEN again = 1 THEN '' ELSE ? END, again = 0, reason = ?, leased = 0,
+       payload = coalesce(?, payload), attempts = CASE WHEN ? IS NULL THEN attempts ELSE 0 END WHERE id = ?`,
     nextAt.toISOString(),
     reason,
-    payload ? JSON.stringify(payload) : null,
+    state,
+    state,
     id,
   );
 }

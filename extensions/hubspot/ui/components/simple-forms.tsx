@@ -1,10 +1,10 @@
-// Forms with a question and one answer: send an invoice, void it, charge a card on file.
+// Forms with a question and one answer: send an invoice, void it, charge a card on file, take a customer off.
 import { useState } from 'react';
 import { Select, Text } from '@hubspot/ui-extensions';
 import { useCard } from '../card-context.ts';
 import { useOperation } from '../hooks/use-operation.ts';
 import { useCloseWhenDone } from '../hooks/use-close-when-done.ts';
-import type { InvoiceView, MethodView } from '../view-types.ts';
+import type { InvoiceView, MethodView, PayerView } from '../view-types.ts';
 import type { DialogContent } from './dialog.tsx';
 import { OperationForm } from './operation-form.tsx';
 
@@ -46,6 +46,35 @@ export function VoidForm({ invoice, operationKey, close }: InvoiceDialog) {
       <Text>
         {invoice.number} over {invoice.total.text} can no longer be paid after this. It cannot be undone.
       </Text>
+    </OperationForm>
+  );
+}
+
+/** A contact brings along the company that is its primary one. */
+const placeOf = (objectType: string): string =>
+  objectType === 'contacts' ? 'this contact, nor on its company' : 'this record';
+
+export function ReleaseForm({ payer, operationKey, close }: DialogContent & { payer: PayerView }) {
+  const { view } = useCard();
+  const { state, run, again } = useOperation('release-payer', operationKey);
+  useCloseWhenDone(state, close);
+  return (
+    <OperationForm
+      state={state}
+      again={again}
+      submitText="Take off"
+      destructive
+      onSubmit={() => run({ customerId: payer.customerId })}
+      onClose={close}
+    >
+      <Text>
+        What {payer.name} owes and has paid no longer shows on {placeOf(view.record.objectType)}.
+      </Text>
+      <Text>
+        Unless another record has the customer, it waits in the settings of Payside until somebody assigns it.
+        Payside does not match it by itself again.
+      </Text>
+      <Text>Nothing changes at the gateway: open invoices can still be paid.</Text>
     </OperationForm>
   );
 }

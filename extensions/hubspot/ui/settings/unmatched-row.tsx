@@ -13,16 +13,24 @@ const OTHER = 'other';
 
 const keyOf = ({ objectType, recordId }: Target): string => `${objectType}/${recordId}`;
 
-const labelOf = ({ name, recordId }: Candidate): string =>
-  name === null ? `Contact ${recordId}` : `${name} (contact ${recordId})`;
+const words: Record<string, string> = { companies: 'company', deals: 'deal' };
+
+const labelOf = ({ objectType, recordId, name }: Candidate): string => {
+  const place = `${words[objectType] ?? 'contact'} ${recordId}`;
+  return name === null ? `${place[0]?.toUpperCase()}${place.slice(1)}` : `${name} (${place})`;
+};
 
 const contactOf = (typed: string): Target | null =>
   /^\d{1,20}$/.test(typed.trim()) ? { objectType: 'contacts', recordId: typed.trim() } : null;
 
-/** What is chosen: one of the candidates, or a contact by the id a person typed. */
-function useTarget(candidates: readonly Candidate[]) {
+/**
+ * What is chosen: one of the candidates, or a contact by the id a person typed. Where a person took the customer off a
+ * record, nothing is proposed: it would be that very record.
+ */
+function useTarget({ candidates, reason }: UnmatchedPayer) {
   const [first] = candidates;
-  const [chosen, choose] = useState(first && candidates.length === 1 ? keyOf(first) : '');
+  const isPlain = candidates.length === 1 && reason !== 'released';
+  const [chosen, choose] = useState(first && isPlain ? keyOf(first) : '');
   const [typed, type] = useState('');
   const byId = candidates.length === 0 || chosen === OTHER;
   const candidate = candidates.find((one) => keyOf(one) === chosen) ?? null;
@@ -84,7 +92,7 @@ export type UnmatchedRowProps = {
 export function UnmatchedRow({ payer, connector, onAssigned }: UnmatchedRowProps) {
   const { customerId, name, email, reasonText, candidates } = payer;
   const customer = name ?? email ?? customerId;
-  const chosen = useTarget(candidates);
+  const chosen = useTarget(payer);
   const assign = useAssign(connector, (message) => onAssigned(customerId, message));
   const submit = (): void => {
     if (chosen.target) assign.run({ ...chosen.target, customerId });

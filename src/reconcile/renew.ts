@@ -1,0 +1,149 @@
+// Renewal: after a change of settings or of an installation every record is offered again, page by page, on from where it stopped.
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { asConnectorError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Post, PostContext } from '../posting/post.ts';
+import { isSummary, type DesiredState, type SummaryState } from '../records/desired-state.ts';
+import { MAX_ATTEMPTS, retryAt } from '../retry.ts';
+import type { ClaimedWork, Store } from '../store/store.ts';
+
+export type RenewDeps = {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  post: Post;
+  contextOf: (workspaceId: string) => Promise<PostContext>;
+  /** Ids of the workspace's installations that are installed. */
+  installedIn: (workspaceId: string) => Promise<string[]>;
+  retryBaseMs: number;
+  leaseMs: number;
+};
+
+const renewalShape = z.object({
+  /**
+   * What is offered again although it says the same: records that show a pay link, copies of invoices and payments, or
+   * everything; null for nothing.
+   */
+  again: z.enum(['links', 'copies', 'everything']).nullable(),
+  /** The installation whose records these are; null for all of the workspace. */
+  installationId: z.string().nullable(),
+  /** Whether what every record should say is computed anew. */
+  anew: z.boolean(),
+});
+
+const stateShape = renewalShape.extend({
+  pass: z.enum(['again', 'anew']).default('again'),
+  /** Key or owner of the last page. */
+  after: z.string().default(''),
+});
+
+/** What a room leaves in a row of kind `renew`. */
+export type Renewal = z.infer<typeof renewalShape>;
+type State = z.infer<typeof stateShape>;
+
+/** Desired states that are only looked through, in one page. */
+const LISTED = 500;
+/** Payers, or records, that are computed at once: live posts of the workspace wait no longer than that takes. */
+const COMPUTED = 5;
+/** A page waits while so many deliveries do: what happens meanwhile is never further behind than these. */
+const MOST_DUE = 1_000;
+const WAIT_MS = 500;
+
+/** One page of one workspace. @returns whether there was something to do */
+export async function renewRecords(deps: RenewDeps): Promise<number> {
+  const [item] = await deps.store.claimWork(['renew'], deps.clock.now(), 1, deps.leaseMs);
+  if (!item) return 0;
+  await turnPage(deps, item).catch((error: unknown) => failed(deps, item, error));
+  return 1;
+}
+
+async function turnPage(deps: RenewDeps, item: ClaimedWork): Promise<void> {
+  const { store, clock } = deps;
+  const state = stateShape.parse(item.payload);
+  const now = clock.now();
+  const installed = await deps.installedIn(item.workspaceId);
+  const isBusy = (await store.dueDeliveries(installed, now, MOST_DUE)) >= MOST_DUE;
+  if (isBusy) return store.postponeWork(item.id, new Date(now.getTime() + WAIT_MS), 'deliveries wait', state);
+  const last =
+    state.pass === 'again'
+      ? await offerPage(deps, item.workspaceId, state)
+      : await computePage(deps, item.workspaceId, state);
+  const next = last === null ? passAfter(state) : { ...state, after: last };
+  await (next ? store.postponeWork(item.id, now, 'next page', next) : store.finishWork(item.id));
+}
+
+const passAfter = (state: State): State | null =>
+  state.pass === 'again' && state.anew ? { ...state, pass: 'anew', after: '' } : null;
+
+/** @returns the last key that was looked at, or null when there is no more */
+async function offerPage(deps: RenewDeps, workspaceId: string, state: State): Promise<string | null> {
+  const { store, post, clock } = deps;
+  const { again, after } = state;
+  if (again === null) return null;
+  if (again === 'everything' && after === '') await matchAgain(deps, workspaceId);
+  const page = await store.desiredAfter(workspaceId, after, again === 'everything' ? COMPUTED : LISTED);
+  const context = await deps.contextOf(workspaceId);
+  const chosen = page.filter(({ desired }) => isOfferedAgain(desired, state, context));
+  const keys = chosen.map(({ key }) => key);
+  if (again === 'everything') {
+    const records = chosen.filter(({ desired }) => isSummary(desired)).map(({ key }) => key);
+    await post(workspaceId, [], { records });
+  }
+  await store.offerAgain(workspaceId, keys, clock.now());
+  return page.at(-1)?.key ?? null;
+}
+
+async function computePage(
+  { store, post }: RenewDeps,
+  workspaceId: string,
+  { after }: State,
+): Promise<string | null> {
+  const owners = await store.ownersAfter(workspaceId, after, COMPUTED);
+  if (owners.length > 0) await post(workspaceId, [], { renew: owners });
+  return owners.at(-1) ?? null;
+}
+
+/** Payers who came while nobody was installed have been looked for nowhere. */
+async function matchAgain({ store, clock }: RenewDeps, workspaceId: string): Promise<void> {
+  const nextAt = clock.now().toISOString();
+  const waiting = await store.waitingWork(workspaceId, 'match');
+  await store.addWork(waiting.map((item) => ({ ...item, nextAt })));
+}
+
+function isOfferedAgain(
+  desired: DesiredState,
+  { again, installationId }: State,
+  context: PostContext,
+): boolean {
+  const of = isSummary(desired) ? desired.record.installationId : desired.installationId;
+  if (installationId !== null && of !== installationId) return false;
+  if (!isSummary(desired)) return again !== 'links' && isTaken(desired, context);
+  return again === 'links'
+    ? desired.values.nextInvoice !== null
+    : again === 'everything' && saysSomething(desired);
+}
+
+/** A record that nobody is linked to any more may have become another: emptying it again would empty that one. */
+const saysSomething = ({ values }: SummaryState): boolean =>
+  values.status !== 'none' || values.collected.length > 0;
+
+type Copy = Exclude<DesiredState, SummaryState>;
+
+/** Copies that the installation still takes: of one that it does not, even the try would hold up everything else. */
+function isTaken(copy: Copy, { mirrors = [], counts }: PostContext): boolean {
+  const target = mirrors.find(({ installationId }) => installationId === copy.installationId);
+  const kind = copy.kind === 'links' ? copy.values.of : copy.kind;
+  const isOffered = target !== undefined && (kind !== 'payment' || target.payments);
+  return isOffered && counts(copy.account, copy.installationId);
+}
+
+async function failed(deps: RenewDeps, item: ClaimedWork, error: unknown): Promise<void> {
+  const known = asConnectorError(error);
+  const now = deps.clock.now();
+  const { workspaceId: workspace, attempts } = item;
+  deps.log.error('records could not be renewed', error, { workspace, attempts });
+  const isFinal = known.retry === 'never' || (known.code === 'internal' && attempts >= MAX_ATTEMPTS);
+  if (isFinal) return deps.store.buryWork(item.id, known.code, now);
+  await deps.store.postponeWork(item.id, retryAt(now, deps.retryBaseMs, attempts, known), known.code);
+}

@@ -1,0 +1,27 @@
+// A file of an earlier version opens with all that it holds.
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it } from 'vitest';
+import { newFolder, openInFolder } from './folders.ts';
+import { claims, commitOf, desired, NOW, work } from './samples.ts';
+
+it('a file of the first version keeps its queues, and what it delivered can be offered again', async () => {
+  const folder = await newFolder();
+  const first = await openInFolder(folder);
+  await first.store.addWork([work()]);
+  await first.store.commit(commitOf({ desired: [desired(10)] }));
+  await first.store.delivered(await claims(first.store).deliveries());
+  await first.store.close();
+  const database = new DatabaseSync(join(folder, 'payside.db'));
+  database.exec(
+    `DROP INDEX outbox_workspace; ALTER TABLE outbox DROP COLUMN renewed;
+     ALTER TABLE authorization DROP COLUMN subject; PRAGMA user_version = 1`,
+  );
+  database.close();
+  const second = await openInFolder(folder);
+  expect(await claims(second.store).work()).toHaveLength(1);
+  expect(await claims(second.store).deliveries()).toEqual([]);
+  expect(await second.store.offerAgain('ws_1', [desired(10).key], NOW)).toBe(1);
+  expect(await claims(second.store).deliveries()).toMatchObject([{ digest: 'owed 10' }]);
+  await second.close();
+});
