@@ -2,6 +2,7 @@
 import type { QuickAction } from './host/page/page-types.ts';
 import {
   baseName,
+  objectOf,
   ofType,
   readPackage,
   type Metadata,
@@ -14,7 +15,11 @@ export type HostLayout = {
   actions: (type: string) => QuickAction[];
   /** Pages of the app that belong to no record, by their name. */
   appPages: { name: string; title: string; components: string[] }[];
+  lists: ListViewFile[];
 };
+
+export type Filter = { field: string; operation: string; value: string };
+export type ListViewFile = { type: string; name: string; filters: Filter[] };
 
 export function readLayout(packageFolder: string): HostLayout {
   const source = readPackage(packageFolder);
@@ -26,6 +31,7 @@ export function readLayout(packageFolder: string): HostLayout {
       return page ? regionsOf(page.root) : {};
     },
     actions: (type) => actions.filter((file) => baseName(file).split('.')[0] === type).map(actionOf),
+    lists: ofType(source, 'ListView').map(listOf),
     appPages: pages
       .filter(({ root }) => textOf(root, 'sobjectType') === undefined)
       .map((file) => ({
@@ -45,6 +51,16 @@ function regionsOf(page: XmlNode): Record<string, string[]> {
   ]);
   return Object.fromEntries(regions);
 }
+
+const listOf = (file: Metadata): ListViewFile => ({
+  type: objectOf(file),
+  name: baseName(file),
+  filters: childrenOf(file.root, 'filters').map((filter) => ({
+    field: textOf(filter, 'field') ?? '',
+    operation: textOf(filter, 'operation') ?? '',
+    value: textOf(filter, 'value') ?? '',
+  })),
+});
 
 const actionOf = (file: Metadata): QuickAction => ({
   name: baseName(file),

@@ -60,7 +60,7 @@ function fieldView(org: Org, record: SfRecord, field: FieldDefinition): FieldVie
 const labelOf = ({ label, name }: FieldDefinition): string =>
   label === name ? name.replace(/Id$/, '').replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ') : label;
 
-function written(value: FieldValue, field: FieldDefinition, timeZone: string): string {
+export function written(value: FieldValue, field: FieldDefinition, timeZone: string): string {
   if (value === null || value === '') return '';
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'number')

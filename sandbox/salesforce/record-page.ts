@@ -6,6 +6,7 @@ import type { Route, StandInAnswer, StandInRequest } from '../stand-in/server.ts
 import { escapeHtml } from '../hubspot/html.ts';
 import { controller } from './host-controller.ts';
 import { readLayout, type HostLayout } from './host-layout.ts';
+import { listRecords } from './host-lists.ts';
 import { listOf, recordView, titleOf } from './host-records.ts';
 import type { Content, PageData } from './host/page/page-types.ts';
 import { baseBundle } from './lightning/base-bundle.ts';
@@ -35,6 +36,11 @@ export function recordPageRoutes(world: World, packageFolder: string): Route[] {
     { method: 'GET', path: '/_host/base/:folder/:name', handler: base },
     { method: 'GET', path: '/_host/record/:type/:id', handler: (request) => record(world, request) },
     { method: 'GET', path: '/_host/events', handler: (request) => events(world, request) },
+    {
+      method: 'GET',
+      path: '/_host/list/:type/:view',
+      handler: (request) => list(world, request, layoutOf()),
+    },
     { method: 'POST', path: '/_host/controller/:method', handler: (request) => apex(world, request) },
     { method: 'GET', path: '/', handler: () => start(world) },
     page('/lightning/r/:type/:id/view', ({ org, request, layout: own }) => recordContent(org, request, own)),
@@ -177,6 +183,15 @@ function events(world: World, { url }: StandInRequest): StandInAnswer {
   const all = world.orgs.get(url.searchParams.get('org') ?? '')?.events ?? [];
   const after = url.searchParams.get('after');
   return { status: 200, body: { events: after === null ? [] : all.slice(Number(after)), next: all.length } };
+}
+
+function list(world: World, { url, params }: StandInRequest, { lists }: HostLayout): StandInAnswer {
+  const org = world.orgs.get(url.searchParams.get('org') ?? '');
+  const view = lists.find(({ type, name }) => type === params['type'] && name === params['view']);
+  if (!org || !view) return { status: 404, body: { message: 'There is no such list view.' } };
+  const fields = (url.searchParams.get('fields') ?? '').split(',').filter(Boolean);
+  const pageSize = Number(url.searchParams.get('pageSize') ?? 50);
+  return { status: 200, body: listRecords({ org, now: world.clock.now() }, view, { fields, pageSize }) };
 }
 
 async function apex(world: World, request: StandInRequest): Promise<StandInAnswer> {

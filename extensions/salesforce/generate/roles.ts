@@ -41,7 +41,14 @@ const acting = { ...looking, classes: ['PaysideController', 'PaysideInvocable'] 
 
 const overseeing = {
   ...acting,
-  tabs: [...looking.tabs, 'Payside_Dispute__c', 'Payside_Refund__c', 'Payside_Subscription__c'],
+  tabs: [
+    'Payside_Finance',
+    ...looking.tabs,
+    'Payside_Dispute__c',
+    'Payside_Refund__c',
+    'Payside_Settings',
+    'Payside_Subscription__c',
+  ],
   apps: ['Payside_Payments'],
   seesAll: true,
 };

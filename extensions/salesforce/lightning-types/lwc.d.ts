@@ -2,6 +2,7 @@
 declare module 'lwc' {
   type Decorate = (value: unknown, context: DecoratorContext) => void;
   export const api: Decorate;
+  export function wire(adapter: (config: object) => void, config: object): Decorate;
   export class LightningElement {
     readonly template: ShadowRoot;
     dispatchEvent(event: Event): boolean;

@@ -67,3 +67,22 @@ declare module '@salesforce/apex/PaysideController.save' {
 declare module '@salesforce/apex/PaysideController.eventChannel' {
   export default function eventChannel(): Promise<string>;
 }
+
+declare module 'lightning/uiListsApi' {
+  type FieldValue = { value: unknown; displayValue: string | null };
+  export type ListRecord = { id: string; fields: Record<string, FieldValue> };
+  export type ListResult = {
+    data: { records: ListRecord[]; nextPageToken: string | null } | undefined;
+    error: unknown;
+  };
+  export function getListRecordsByName(config: object): void;
+}
+
+declare module '@salesforce/apex' {
+  export function refreshApex(result: object): Promise<void>;
+}
+
+declare module '@salesforce/schema/*' {
+  const name: { objectApiName: string };
+  export default name;
+}

@@ -13,6 +13,7 @@ export type Kind =
   | 'component'
   | 'label'
   | 'tab'
+  | 'page'
   | 'app'
   | 'external credential'
   | 'principal'
@@ -61,6 +62,7 @@ export function knownIn(source: PackageSource): Known {
       ),
     ),
     tab: new Set(namesOf('CustomTab')),
+    page: new Set(namesOf('FlexiPage')),
     app: new Set(namesOf('CustomApplication')),
     'external credential': new Set(namesOf('ExternalCredential')),
     principal: new Set(principalsOf(source)),

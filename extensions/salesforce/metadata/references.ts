@@ -121,6 +121,15 @@ const flexiPage: Reader = ({ root }) => [
   ),
 ];
 
+/** A tab leads to records of an object, to a page, or to one component. */
+function tab(file: Metadata): Omit<Reference, 'path'>[] {
+  const { customObject, flexiPage: pages } = file.root.children;
+  if (customObject) return all('object', [baseName(file)]);
+  return pages
+    ? all('page', textsOf(file.root, 'flexiPage'))
+    : all('component', textsOf(file.root, 'lwcComponent'));
+}
+
 const READERS: Readonly<Record<string, Reader>> = {
   Layout: layout,
   CustomObject: object,
@@ -129,7 +138,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   CustomField: field,
   PermissionSet: permissionSet,
   FlexiPage: flexiPage,
-  CustomTab: (file) => all(file.root.children['customObject'] ? 'object' : 'component', [tabOf(file)]),
+  CustomTab: tab,
   CustomApplication: ({ root }) =>
     all(
       'tab',
@@ -143,5 +152,3 @@ const READERS: Readonly<Record<string, Reader>> = {
     ),
   ExtlClntAppOauthSettings: ({ root }) => all('client app', textsOf(root, 'externalClientApplication')),
 };
-
-const tabOf = (file: Metadata): string => textOf(file.root, 'lwcComponent') ?? baseName(file);

@@ -26,6 +26,9 @@ export function lwcPlugin({ external, icons = [] }: LwcPluginOptions): Plugin {
       build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default undefined;' }));
       build.onLoad({ filter: /.*/, namespace: 'icons' }, ({ path }) => iconSet(path, icons));
       build.onLoad({ filter: /.*/, namespace: 'apex' }, ({ path }) => apexFunction(path));
+      build.onLoad({ filter: /.*/, namespace: 'schema' }, ({ path }) => ({
+        contents: `export default { objectApiName: ${JSON.stringify(path)} };`,
+      }));
       build.onLoad({ filter: /\.(js|html|css)$/ }, ({ path, suffix }) => compiled(path, suffix));
     },
   };
@@ -39,12 +42,15 @@ function placeOf(
   if (path === 'lwc') return { path: require.resolve('@lwc/engine-dom') };
   if (path.startsWith('.')) return relative(path, importer, resolveDir);
   if (path.startsWith(APEX)) return { path: path.slice(APEX.length), namespace: 'apex' };
+  if (path.startsWith(SCHEMA)) return { path: path.slice(SCHEMA.length), namespace: 'schema' };
+  if (path === '@salesforce/apex') return { path: join(PLATFORM, 'apex.ts') };
   const [scope, name = ''] = path.split('/');
   if (scope === 'c') return { path: join(PACKAGE_LWC, name, `${name}.js`) };
   return ofPlatform(path, name, importer);
 }
 
 const APEX = '@salesforce/apex/';
+const SCHEMA = '@salesforce/schema/';
 
 function ofPlatform(path: string, name: string, importer: string): OnResolveResult {
   if (name.startsWith('iconSvgTemplates')) return { path: name, namespace: 'icons' };

@@ -5,7 +5,8 @@ export function adoptSheet(text: string): void {
   const { attachShadow } = Element.prototype;
   Element.prototype.attachShadow = function attach(this: Element, init: ShadowRootInit): ShadowRoot {
     const root = attachShadow.call(this, init);
-    if (this.localName.startsWith('c-')) root.adoptedStyleSheets.unshift(sheet);
+    if (this.localName.startsWith('c-') || this.localName === 'lightning-modal')
+      root.adoptedStyleSheets.unshift(sheet);
     return root;
   };
 }

@@ -19,3 +19,5 @@ export function apexMethod(name: string): Method {
     throw error;
   };
 }
+
+export { readAgain as refreshApex } from './http-wire.ts';

@@ -7,6 +7,8 @@ export default class PaysideDialog extends LightningModal {
   @api card = null;
   /** @type {import('payside/view').InvoiceView | null} */
   @api invoice = null;
+  /** @type {import('payside/view').PayerView | null} */
+  @api payer = null;
   /** Null where there is only a link to show. @type {import('c/paysideOperation').Operation | null} */
   @api operation = null;
 

@@ -14,11 +14,22 @@ function linkOf(state, invoiceId) {
   return { payUrl: state.result.payUrl, invoiceId: state.result.invoiceId ?? null };
 }
 
+/**
+ * @param {string} name
+ * @param {string} objectType
+ */
+const releaseQuestion = (name, objectType) =>
+  `What ${name} owes and has paid no longer shows on this ${objectType.toLowerCase()}. ` +
+  'Unless another record has the customer, it waits in the settings of Payside until somebody assigns it. ' +
+  'Payside does not match it by itself again. Nothing changes at the gateway: open invoices can still be paid.';
+
 export default class PaysideForm extends LightningElement {
   /** @type {import('c/paysideCard').Card | null} */
   @api card = null;
   /** @type {import('payside/view').InvoiceView | null} */
   @api invoice = null;
+  /** @type {import('payside/view').PayerView | null} */
+  @api payer = null;
   /** @type {import('c/paysideOperation').Operation | null} */
   @api operation = null;
   /** @type {OperationState} */
@@ -72,7 +83,8 @@ export default class PaysideForm extends LightningElement {
 
   /** The question before an answer of one click. */
   get question() {
-    const { invoice } = this;
+    const { invoice, payer } = this;
+    if (payer) return releaseQuestion(payer.name, this.view?.record.objectType ?? 'record');
     if (!invoice) return '';
     const email = this.view?.composer.payer?.email;
     return this.kind === 'void-invoice'
@@ -105,13 +117,20 @@ export default class PaysideForm extends LightningElement {
 
   /** Starts the operation with what was filled in; where something is missing, the fields say so. */
   @api submit() {
-    const { operation, invoice } = this;
+    const { operation } = this;
     if (!operation || operation.isLocked) return;
     const fields = /** @type {(Element & { body(): object | null }) | null} */ (
       this.template.querySelector('[data-fields]')
     );
-    const body = fields ? fields.body() : invoice && { invoiceId: invoice.id };
+    const body = fields ? fields.body() : this.subject;
     if (body) operation.run(body);
+  }
+
+  /** What the question is about. */
+  get subject() {
+    const { invoice, payer } = this;
+    if (payer) return { customerId: payer.customerId };
+    return invoice && { invoiceId: invoice.id };
   }
 
   /** @param {CustomEvent<{ submitText: string }>} event */

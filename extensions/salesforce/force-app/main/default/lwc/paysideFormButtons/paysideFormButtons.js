@@ -8,6 +8,7 @@ const texts = {
   'return-credit': 'Give back',
   'send-invoice': 'Send',
   'void-invoice': 'Void invoice',
+  'release-payer': 'Take off',
 };
 
 /** @type {Record<string, string>} */
@@ -55,8 +56,12 @@ export default class PaysideFormButtons extends LightningElement {
     return submitText || (operation && texts[operation.kind]) || 'Send';
   }
 
+  get isFinal() {
+    return this.operation?.kind === 'void-invoice' || this.operation?.kind === 'release-payer';
+  }
+
   get variant() {
-    return this.operation?.kind === 'void-invoice' ? 'destructive' : 'brand';
+    return this.isFinal ? 'destructive' : 'brand';
   }
 
   send() {
