@@ -123,6 +123,28 @@ export default class PaysidePayments extends LightningElement {
     return view.state !== 'reconnect' || view.invoices.length > 0;
   }
 
+  /** Parts with nothing in them take no room. */
+  get has() {
+    const { invoices = [], payments = [], methods = [], payers = [] } = this.view ?? {};
+    return {
+      invoices: invoices.length > 0,
+      payments: payments.length > 0,
+      methods: methods.length > 0,
+      payers: payers.length > 0,
+    };
+  }
+
+  get hasNotices() {
+    const { view } = this;
+    if (!view) return false;
+    const { mode, warnings, unfinished, importing } = view;
+    return mode === 'test' || warnings.length > 0 || unfinished.length > 0 || importing !== undefined;
+  }
+
+  get hasActions() {
+    return this.offered.length > 0 || this.onlyLooks;
+  }
+
   get offered() {
     const { view } = this;
     if (!view || !this.showsFigures) return [];
