@@ -80,6 +80,10 @@ describe('import rules', () => {
     ['sandbox/connector.ts', `import { createApp } from '../src/app.ts';`],
     ['sandbox/world/world.ts', `import type { App } from '../../src/app.ts';`],
     ['extensions/hubspot/generate.ts', `import * as card from '../../src/views/card-schema.ts';`],
+    [
+      'extensions/salesforce/generate/declaration.ts',
+      `import objects from '../../../manifests/salesforce-objects.json' with { type: 'json' };`,
+    ],
   ])('let pass, in %s, %s', (path, line) => {
     expect(problemsOf(path, line)).toEqual([]);
   });

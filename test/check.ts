@@ -15,6 +15,7 @@ const STEPS: readonly [name: string, command: string[]][] = [
   ['types', ['tsc', '-p', 'tsconfig.json']],
   ['types of browser code', ['tsc', '-p', 'tsconfig.browser.json']],
   ['generated types', ['node', 'extensions/hubspot/generate.ts', '--check']],
+  ['generated metadata', ['node', 'extensions/salesforce/generate.ts', '--check']],
   [
     'tests',
     ['vitest', 'run', '--silent', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],

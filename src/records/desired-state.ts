@@ -58,7 +58,7 @@ export const PAYMENT_WORDS = [
   'partially_refunded',
   'refunded',
   'disputed',
-  'dispute_lost',
+  'reversed',
 ] as const;
 
 export type PaymentValues = {

@@ -128,7 +128,7 @@ function paymentWord(payment: Entry<'payment'>, ledger: Ledger): PaymentValues['
   if (status === 'requires_action') return null;
   if (status !== 'succeeded') return status;
   const { refundedMinor, atRiskMinor, reversedMinor } = paymentTotals(payment, ledger);
-  if (reversedMinor > 0) return 'dispute_lost';
+  if (reversedMinor > 0) return 'reversed';
   if (atRiskMinor > 0) return 'disputed';
   if (refundedMinor > 0) return refundedMinor < capturedMinor ? 'partially_refunded' : 'refunded';
   const isRefunding = ledger.refund.some(

@@ -136,9 +136,16 @@ const productKnowsNoStandIn: Rule = ({ file, target, isPackage }) =>
     ? `src may not import ${roomOf(target)}`
     : null;
 
+/** What writes a part of an extension from a declaration, by the declaration's folder. */
+const GENERATORS: Readonly<Record<string, string>> = {
+  'extensions/hubspot/generate.ts': 'src/views/',
+  'extensions/salesforce/generate/declaration.ts': 'manifests/',
+};
+
 const cardsKnowOnlyTheConnector: Rule = ({ file, target, isPackage }) => {
   const isFree = isPackage || !file.startsWith('extensions/') || target.startsWith('extensions/');
-  const isGenerator = file === 'extensions/hubspot/generate.ts' && target.startsWith('src/views/');
+  const declared = GENERATORS[file];
+  const isGenerator = declared !== undefined && target.startsWith(declared);
   return isFree || isGenerator ? null : `extensions may not import ${roomOf(target)}`;
 };
 

@@ -18,7 +18,7 @@ export const MIRROR_TYPES: Record<MirrorKind, string> = {
 const PAYMENT_STATUS: Record<string, string> = {
   refunding: 'processing_refund',
   disputed: 'disputed_action_required',
-  dispute_lost: 'disputed_lost',
+  reversed: 'disputed_lost',
 };
 
 /** HubSpot's names of canonical fields. On invoices only ours say what is owed: HubSpot's own are its billing's. */
