@@ -31,14 +31,16 @@ export type PayDeps = {
   gatewayScript: string;
   gatewayFrames: string[];
   gatewayConnect: string[];
-  /** Counts one use of the key (`pay:ip:…`, `pay:token:…`); false means too many. */
+  /** True for a token that we signed; nothing is looked up. */
+  isLink(token: string): boolean;
+  /** Counts one use of the key (`pay:ip:…`, `pay:link:…`); false means too many. */
   limit(key: string): Promise<boolean>;
   trustProxyIp(request: Request): string;
 };
 
 export function payRouter(deps: PayDeps): Router {
   const gateway = { script: deps.gatewayScript, frames: deps.gatewayFrames, connect: deps.gatewayConnect };
-  const limited = withinLimits(deps.limit, deps.trustProxyIp);
+  const limited = withinLimits({ limit: deps.limit, isLink: deps.isLink, addressOf: deps.trustProxyIp });
   const posted = [fromOurPage, ...smallJson];
   const router = Router();
   router.use('/pay', fixedHeaders);
