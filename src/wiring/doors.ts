@@ -12,7 +12,7 @@ import { createOperate, outcomeOf, resumeOperations } from '../billing/operate.t
 import type { BillingDeps } from '../billing/operation.ts';
 import { cardRoutes } from '../http/card-routes.ts';
 import { actorOf } from './actor.ts';
-import { hostedPayDoor, settingsDoor, unmatchedDoor } from './settings-doors.ts';
+import { hostedLinks, settingsDoor, unmatchedDoor } from './settings-doors.ts';
 import { connectRoutes } from '../http/connect-routes.ts';
 import { createExpressApp } from '../http/express-app.ts';
 import { healthRoutes } from '../http/health-routes.ts';
@@ -100,7 +100,7 @@ export function expressApp(house: House, background: Background) {
     routers: [
       healthRoutes(() => store.counts()),
       ...adminDoors(house, background),
-      ...payDoors(house, background),
+      payDoors(house, background),
       cardDoors(house, background),
       settingsDoor(house),
       unmatchedDoor(house),
@@ -164,16 +164,15 @@ function payDoors(house: House, background: Background) {
     openSession: createOpenPaySession({ store, clock, gateway, post: background.post, accountConnection }),
   });
   const isStripe = config.STRIPE_JS_BASE === 'https://js.stripe.com';
-  const limit = createDoorLimit(PAY_TRIES);
-  const router = payRouter({
+  return payRouter({
     ...page,
+    hosted: hostedLinks(house, page.load),
     gatewayScript: config.STRIPE_JS_BASE,
     gatewayFrames: isStripe ? ['https://js.stripe.com', 'https://hooks.stripe.com'] : [config.STRIPE_JS_BASE],
     gatewayConnect: isStripe ? ['https://api.stripe.com'] : [config.STRIPE_JS_BASE],
-    limit,
+    limit: createDoorLimit(PAY_TRIES),
     trustProxyIp: (req) => req.ip ?? '',
   });
-  return [hostedPayDoor(house, { load: page.load, limit }), router];
 }
 
 function cardDoors(house: House, background: Background) {

@@ -1,4 +1,5 @@
 // How often pay links may be used: one link's crowd is no other link's trouble, and nobody's junk is a merchant's.
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newPerson, openInvoice } from '../billing/scene.ts';
 import { startRig, type Rig } from './rig.ts';
@@ -43,5 +44,14 @@ describe('too many requests', () => {
     expect(await crowd(`${rig.url}/pay/${'x'.repeat(32)}`, '10.8.0.1')).toContain(429);
     expect(await opened(payUrl, '10.8.0.1')).toBe(429);
     expect(await opened(payUrl)).toBe(200);
+  });
+
+  it('are refused also where an admin chose the gateway’s page, and never answered with ours', async () => {
+    const { payUrl } = await openInvoice(rig, newPerson(rig));
+    await rig.call('/api/v1/settings', {
+      method: 'POST',
+      body: { operationId: randomUUID(), payPage: 'hosted' },
+    });
+    expect(new Set(await crowd(payUrl, '10.8.0.2'))).toEqual(new Set([303, 429]));
   });
 });

@@ -90,6 +90,7 @@ function depsOf(world: World, gateway: string): PayDeps {
       if (world.broken) throw new Error('the store does not answer');
       return token === world.token ? viewOf(world, locale) : null;
     },
+    hosted: async () => null,
     async session(token, request) {
       if (token !== world.token) return null;
       world.sessions.push(request);

@@ -10,6 +10,7 @@ import {
 import { failed, fromOurPage, readerOfRequest, refuse, smallJson, tokenOf, withinLimits } from './guards.ts';
 import { contentPolicy, fixedHeaders, permissionsPolicy, type GatewayOrigins } from './headers.ts';
 import { assets, payPage } from './page.ts';
+import { sendOn } from './send-on.ts';
 
 export { errorPage } from './page.ts';
 
@@ -25,6 +26,8 @@ export type SessionRequest = {
 export type PayDeps = {
   /** null for a token that is unknown, wrong or revoked; `locale` is BCP 47, such as de-CH. */
   load(token: string, locale: string): Promise<PayView | null>;
+  /** The view of a link whose workspace uses the gateway's page; null for every other link. */
+  hosted(token: string): Promise<PayView | null>;
   session(token: string, request: SessionRequest): Promise<SessionAnswer | null>;
   progress(token: string, stage: PayStage): Promise<void>;
   /** Origin of the gateway's script, such as https://js.stripe.com. */
@@ -45,7 +48,7 @@ export function payRouter(deps: PayDeps): Router {
   const router = Router();
   router.use('/pay', fixedHeaders);
   router.get('/pay/assets/:name', assetDoor);
-  router.get('/pay/:token', limited, pageDoor(deps, gateway));
+  router.get('/pay/:token', limited, sendOn(deps.hosted), pageDoor(deps, gateway));
   router.get('/pay/:token/view', limited, viewDoor(deps));
   router.post('/pay/:token/session', limited, posted, sessionDoor(deps));
   router.post('/pay/:token/progress', limited, posted, progressDoor(deps));
