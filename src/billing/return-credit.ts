@@ -1,10 +1,12 @@
 // Gives an overpayment back to the payment it came from, and takes it off the credit the customer holds.
+import { asConnectorError, gatewayUnavailable } from '../errors.ts';
+import type { CreditUse } from '../gateways/gateway.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { paymentTotals } from '../ledger/invoice-figures.ts';
 import { formatAmount } from '../money/format-amount.ts';
 import { compare, type Money } from '../money/money.ts';
 import { readAmount } from './checks.ts';
-import { done, refusedAs, type Bench, type Handler, type Refusal } from './operation.ts';
+import { done, refusedAs, type Bench, type Ending, type Handler, type Refusal } from './operation.ts';
 
 const TOO_SMALL: Refusal = {
   code: 'credit_too_small',
@@ -33,16 +35,39 @@ export const returnCredit: Handler<'return-credit'> = {
     const way = await bench.step('choose', () => choose(bench, read.money));
     if (way.refusal) return refusedAs(way.refusal);
     const { customerId, paymentId } = way;
-    await bench.step('return', async (key) => {
-      const wish = { customerId, paymentId, amount: read.money, operationId: bench.operation.id };
-      const returned = await bench.gateway.returnCredit(bench.connection, wish, key);
-      await bench.post(bench.workspaceId, returned.facts);
-      await bench.refresh('customer', customerId);
-      return {};
+    const wish = { amount: read.money, operationId: bench.operation.id };
+    await bench.step('refund', async (key) => {
+      const made = await bench.gateway.refund(bench.connection, { ...wish, paymentId }, key);
+      await bench.post(bench.workspaceId, made.facts);
+      return { refundId: made.id };
     });
-    return done({ message: `${formatAmount(read.money)} is on its way back to the customer.` });
+    const { problem } = await bench.step('use-up', (key) => useUp(bench, { ...wish, customerId }, key));
+    // What cannot be read now comes by event.
+    await Promise.allSettled([bench.refresh('customer', customerId), bench.refresh('payment', paymentId)]);
+    return endingOf(formatAmount(read.money), problem);
   },
 };
+
+/** The refund is out by now: whatever happens here, the operation goes on or says what is left to do, and is never refused. */
+async function useUp(bench: Bench, wish: CreditUse, key: string): Promise<{ problem: string | null }> {
+  try {
+    await bench.gateway.useUpCredit(bench.connection, wish, key);
+    return { problem: null };
+  } catch (error) {
+    const known = asConnectorError(error);
+    if (known.retry === 'never') return { problem: known.publicMessage };
+    // Credentials that ended are waited for: refused, the credit would be given back a second time.
+    throw known.retry === 'later' ? known : gatewayUnavailable({ cause: error, context: known.context });
+  }
+}
+
+const endingOf = (amount: string, problem: string | null): Ending =>
+  problem === null
+    ? done({ message: `${amount} is on its way back to the customer.` })
+    : done({
+        code: 'credit_not_used_up',
+        message: `${amount} is on its way back to the customer, but could not be taken off their credit. ${problem} Take it off at the gateway, so that it is not given back twice.`,
+      });
 
 /** The gateway may have used the credit since we last heard of it, and news of what was overpaid may still be on its way. */
 async function choose(bench: Bench, amount: Money): Promise<Way> {
@@ -65,6 +90,7 @@ function wayBack(ledger: Ledger, amount: Money): Way {
 function holderOf(ledger: Ledger, amount: Money): string | null {
   const holder = ledger.customer.find(
     ({ body }) =>
+      !body.deleted &&
       body.currency === amount.currency &&
       compare({ amountMinor: body.creditMinor, currency: amount.currency }, amount) >= 0,
   );

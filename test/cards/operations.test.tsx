@@ -399,6 +399,18 @@ describe('a payment link and credit', () => {
     expect(url).toBe(`${recordUrl}/operations/return-credit`);
     expect(body).toEqual({ operationId: uuid, currency: 'JPY', amount: '900' });
   });
+
+  test('what was done but leaves something to look at stays on screen, with a warning', async () => {
+    const message = '€15.00 is on its way back, but could not be taken off the credit.';
+    const { page } = await cardWhere({ state: 'done', result: { code: 'credit_not_used_up', message } });
+    const dialog = dialogOf(page, 'Give back credit');
+    dialog.open();
+    dialog.type('Amount', '15');
+    dialog.submit();
+    await page.waitFor(() => expect(dialog.text()).toContain(message));
+    expect(page.mocks.actions.addAlert.calls).toEqual([[{ type: 'warning', message }]]);
+    expect(page.mocks.actions.closeOverlay.callCount).toBe(0);
+  });
 });
 
 describe('after the answer', () => {

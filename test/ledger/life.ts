@@ -101,7 +101,7 @@ function liveCustomer(world: World, { credits, isDeleted, links }: PayerPlan): v
     life.facts.push(stated({ ...base, number: read(world), body: { currency: 'EUR', creditMinor } }));
   }
   const last = credits.at(-1);
-  if (last) life.credit = { amountMinor: last, currency: 'EUR' };
+  if (last && !isDeleted) life.credit = { amountMinor: last, currency: 'EUR' };
   if (isDeleted) {
     life.facts.push(stated({ ...base, aspect: 'deletion', number: read(world), body: { deleted: true } }));
   }

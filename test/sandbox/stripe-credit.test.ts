@@ -38,3 +38,21 @@ test('a credit note of an open invoice can be voided, and the invoice asks for i
   const paid = await stripe.creditNotes.create({ invoice: invoice.id, amount: 10_000 });
   expect(await refused(stripe.creditNotes.voidCreditNote(paid.id))).toMatchObject({ statusCode: 400 });
 });
+
+test('the credit of a deleted customer is gone, and their payments can still be refunded', async () => {
+  const { id } = await customer();
+  const invoice = await openInvoice(stripe, id, 10_000);
+  await stripe.invoices.pay(invoice.id, { payment_method: 'pm_card_visa' });
+  const { data } = await stripe.invoicePayments.list({ invoice: invoice.id });
+  await stripe.customers.del(id);
+  expect(await stripe.customers.retrieve(id)).toMatchObject({ deleted: true });
+  expect(await refused(stripe.customers.listBalanceTransactions(id))).toMatchObject({ statusCode: 404 });
+  const move = { amount: 100, currency: 'usd' };
+  expect(await refused(stripe.customers.createBalanceTransaction(id, move))).toMatchObject({
+    statusCode: 404,
+  });
+  const payment = String(data[0]?.payment.payment_intent);
+  expect(await stripe.refunds.create({ payment_intent: payment, amount: 100 })).toMatchObject({
+    amount: 100,
+  });
+});
