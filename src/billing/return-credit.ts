@@ -1,10 +1,12 @@
 // Gives an overpayment back to the payment it came from, and takes it off the credit the customer holds.
 import { asConnectorError, gatewayUnavailable } from '../errors.ts';
 import type { CreditUse } from '../gateways/gateway.ts';
+import type { Entry } from '../ledger/fold.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { paymentTotals } from '../ledger/invoice-figures.ts';
 import { formatAmount } from '../money/format-amount.ts';
 import { compare, type Money } from '../money/money.ts';
+import type { OperationRequests } from '../views/operation-requests.ts';
 import { readAmount } from './checks.ts';
 import { done, refusedAs, type Bench, type Ending, type Handler, type Refusal } from './operation.ts';
 
@@ -21,10 +23,9 @@ const NO_PAYMENT: Refusal = {
 type Way = { customerId: string; paymentId: string; refusal: Refusal | null };
 
 export const returnCredit: Handler<'return-credit'> = {
-  subject(request, ledger) {
-    const read = readAmount(request.amount, request.currency);
-    return `credit:${(read.ok && holderOf(ledger, read.money)) || request.currency}`;
-  },
+  subject: (request, ledger) => `credit:${holderFor(request, ledger)?.id ?? request.currency}`,
+  // A credit stays with the account it is on, also after another one was connected.
+  accountOf: (request, ledger) => holderFor(request, ledger)?.account,
   check(request, { ledger }) {
     const read = readAmount(request.amount, request.currency);
     return read.ok ? wayBack(ledger, read.money).refusal : read.refusal;
@@ -69,44 +70,59 @@ const endingOf = (amount: string, problem: string | null): Ending =>
         message: `${amount} is on its way back to the customer, but could not be taken off their credit. ${problem} Take it off at the gateway, so that it is not given back twice.`,
       });
 
+function holderFor(request: OperationRequests['return-credit'], ledger: Ledger): Holder | undefined {
+  const read = readAmount(request.amount, request.currency);
+  return read.ok ? holderOf(ledger, read.money) : undefined;
+}
+
 /** The gateway may have used the credit since we last heard of it, and news of what was overpaid may still be on its way. */
 async function choose(bench: Bench, amount: Money): Promise<Way> {
-  const read = (): Promise<Ledger> => bench.ledgerOf(bench.workspaceId, bench.record);
+  const read = async (): Promise<Ledger> =>
+    onAccount(await bench.ledgerOf(bench.workspaceId, bench.record), bench.account);
   const ledger = await read();
   const holder = holderOf(ledger, amount);
-  if (holder) await bench.refresh('customer', holder);
-  const overpaid = ledger.invoice.filter(({ owner, body }) => owner === holder && body.overpaidMinor > 0);
+  if (holder) await bench.refresh('customer', holder.id);
+  const overpaid = ledger.invoice.filter(({ owner, body }) => owner === holder?.id && body.overpaidMinor > 0);
   for (const { id } of overpaid) await bench.refresh('invoice', id);
   return wayBack(await read(), amount);
 }
 
+/** Who holds a credit is looked for on the account the operation was started on alone. */
+const onAccount = (ledger: Ledger, account: string): Ledger => ({
+  ...ledger,
+  customer: ledger.customer.filter((one) => one.account === account),
+});
+
 function wayBack(ledger: Ledger, amount: Money): Way {
-  const customerId = holderOf(ledger, amount) ?? '';
-  const paymentId = customerId === '' ? '' : (paymentFor(ledger, customerId, amount) ?? '');
-  const refusal = customerId === '' ? TOO_SMALL : paymentId === '' ? NO_PAYMENT : null;
-  return { customerId, paymentId, refusal };
+  const holder = holderOf(ledger, amount);
+  if (!holder) return { customerId: '', paymentId: '', refusal: TOO_SMALL };
+  const paymentId = paymentFor(ledger, holder, amount) ?? '';
+  return { customerId: holder.id, paymentId, refusal: paymentId === '' ? NO_PAYMENT : null };
 }
 
-function holderOf(ledger: Ledger, amount: Money): string | null {
-  const holder = ledger.customer.find(
+type Holder = Entry<'customer'>;
+
+const holderOf = (ledger: Ledger, amount: Money): Holder | undefined =>
+  ledger.customer.find(
     ({ body }) =>
       !body.deleted &&
       body.currency === amount.currency &&
       compare({ amountMinor: body.creditMinor, currency: amount.currency }, amount) >= 0,
   );
-  return holder?.id ?? null;
-}
 
 /**
  * The payment that was too much, where it still has this much to give back; else the newest one that has. The first
  * payment of an invoice met what was asked, so that of an overpaid invoice the last one was too much.
  */
-function paymentFor(ledger: Ledger, customerId: string, amount: Money): string | null {
+function paymentFor(ledger: Ledger, holder: Holder, amount: Money): string | null {
   const fitting = ledger.payment.filter((payment) => {
     const { refundedMinor, reversedMinor, atRiskMinor } = paymentTotals(payment, ledger);
     const left = payment.body.capturedMinor - refundedMinor - reversedMinor - atRiskMinor;
     return (
-      payment.owner === customerId && payment.body.currency === amount.currency && left >= amount.amountMinor
+      payment.account === holder.account &&
+      payment.owner === holder.id &&
+      payment.body.currency === amount.currency &&
+      left >= amount.amountMinor
     );
   });
   const overpaid = new Set(

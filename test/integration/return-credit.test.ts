@@ -13,14 +13,14 @@ import {
   type Place,
 } from '../billing/scene.ts';
 import { RIGHTS } from '../../src/gateways/stripe/connect.ts';
-import { startRig, viewWhen, waitFor, type Rig } from './rig.ts';
+import { gatewayAccount, startRig, viewWhen, waitFor, type Rig } from './rig.ts';
 
 let rig: Rig;
 let at: Place;
 let customer: string;
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig({ accounts: [gatewayAccount(), gatewayAccount()] });
   await rig.setUp();
 });
 afterAll(() => rig.close());
@@ -98,6 +98,15 @@ it('waits where our rights end after the refund went out, and goes on once they 
   expect(refusalOf(await giveBack())).toBe('operation_in_progress');
   Object.assign(definition, { rights: undefined });
   expect(await endOf(rig, operationId)).toMatchObject({ state: 'done' });
+  expect(refunds().map(({ amount }) => amount)).toEqual([2_000]);
+  expect(rig.account.all('customers').find(({ id }) => id === customer)?.balance).toBe(0);
+  await viewWhen(rig, at, ({ credit }) => credit.length === 0);
+});
+
+it('goes back at the account it is on, also after another one was connected', async () => {
+  const [, second] = rig.accounts;
+  await rig.connect(await rig.install(), second);
+  expect(outcomeOf(await giveBack()).state).toBe('done');
   expect(refunds().map(({ amount }) => amount)).toEqual([2_000]);
   expect(rig.account.all('customers').find(({ id }) => id === customer)?.balance).toBe(0);
   await viewWhen(rig, at, ({ credit }) => credit.length === 0);
