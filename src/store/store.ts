@@ -171,7 +171,7 @@ export type Store = {
   addWork(items: WorkItem[]): Promise<void>;
   claimWork(kinds: WorkKind[], now: Date, limit: number, leaseMs: number): Promise<ClaimedWork[]>;
   finishWork(id: number): Promise<void>;
-  /** `payload` replaces what the item carried, so that it goes on where it stopped. */
+  /** `payload` replaces what the item carried, so that it goes on where it stopped. Asked for anew meanwhile, it is due at once. */
   postponeWork(id: number, nextAt: Date, reason: string, payload?: Record<string, unknown>): Promise<void>;
   buryWork(id: number, reason: string, at: Date): Promise<void>;
   /** Work that waits, claimed by nobody: for people to look at. */

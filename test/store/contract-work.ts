@@ -75,6 +75,18 @@ export function queuedWork(bench: Bench): void {
     expect((await claims(bench.store, later(20)).work())[0]?.payload).toEqual({ page: 2 });
   });
 
+  it('hands postponed work out at once where it was asked for meanwhile, and then at its time', async () => {
+    await bench.store.addWork([work()]);
+    const [claimed] = await claims(bench.store).work();
+    await bench.store.addWork([work()]);
+    await bench.store.postponeWork(claimed!.id, later(10), 'nothing found');
+    const [again] = await claims(bench.store).work();
+    expect(again).toMatchObject({ key: work().key });
+    await bench.store.postponeWork(again!.id, later(10), 'nothing found');
+    expect(await claims(bench.store, later(9)).work()).toEqual([]);
+    expect(await claims(bench.store, later(10)).work()).toHaveLength(1);
+  });
+
   it('lists buried work as a dead letter, and takes it up again when it is redriven or asked for anew', async () => {
     await bench.store.addWork([work()]);
     const [claimed] = await claims(bench.store).work();

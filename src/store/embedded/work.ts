@@ -67,7 +67,8 @@ export function postponeWork(
   payload?: Record<string, unknown>,
 ): void {
   sql.run(
-    'UPDATE work SET next_at = ?, reason = ?, leased = 0, payload = coalesce(?, payload) WHERE id = ?',
+    `UPDATE work SET next_at = CASE WHEN again = 1 THEN '' ELSE ? END, again = 0, reason = ?, leased = 0,
+       payload = coalesce(?, payload) WHERE id = ?`,
     nextAt.toISOString(),
     reason,
     payload ? JSON.stringify(payload) : null,
