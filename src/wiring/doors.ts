@@ -18,6 +18,7 @@ import { createExpressApp } from '../http/express-app.ts';
 import { healthRoutes } from '../http/health-routes.ts';
 import { installRoutes } from '../http/install-routes.ts';
 import { createDoorLimit } from '../http/door-limit.ts';
+import type { GatewayOrigins } from '../http/pay/headers.ts';
 import { payRouter } from '../http/pay/router.ts';
 import { createWebhookDoor } from '../http/webhook-door.ts';
 import { createAccept, type Door, type Sender } from '../inbox/accept.ts';
@@ -163,16 +164,21 @@ function payDoors(house: House, background: Background) {
     ledgerOfInvoice: createLedgerOfInvoice(store),
     openSession: createOpenPaySession({ store, clock, gateway, post: background.post, accountConnection }),
   });
-  const isStripe = config.STRIPE_JS_BASE === 'https://js.stripe.com';
   return payRouter({
     ...page,
     hosted: hostedLinks(house, page.load),
-    gatewayScript: config.STRIPE_JS_BASE,
-    gatewayFrames: isStripe ? ['https://js.stripe.com', 'https://hooks.stripe.com'] : [config.STRIPE_JS_BASE],
-    gatewayConnect: isStripe ? ['https://api.stripe.com'] : [config.STRIPE_JS_BASE],
+    gateway: gatewayOrigins(config.STRIPE_JS_BASE),
     limit: createDoorLimit(PAY_TRIES),
     trustProxyIp: (req) => req.ip ?? '',
   });
+}
+
+/** As Stripe publishes them for its script, which starts frames and loads parts of itself from its subdomains. */
+function gatewayOrigins(script: string): GatewayOrigins {
+  if (script !== 'https://js.stripe.com') return { script, scripts: [], frames: [script], connect: [script] };
+  const more = 'https://*.js.stripe.com';
+  const frames = [script, more, 'https://hooks.stripe.com'];
+  return { script, scripts: [more], frames, connect: ['https://api.stripe.com'] };
 }
 
 function cardDoors(house: House, background: Background) {

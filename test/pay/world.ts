@@ -106,9 +106,7 @@ function depsOf(world: World, gateway: string): PayDeps {
     async progress(_token, stage) {
       world.stages.push(stage);
     },
-    gatewayScript: gateway,
-    gatewayFrames: [gateway],
-    gatewayConnect: [gateway],
+    gateway: { script: gateway, scripts: [], frames: [gateway], connect: [gateway] },
     isLink: (token) => token === world.token || token === world.otherToken,
     async limit(key) {
       world.limitedKeys.push(key);

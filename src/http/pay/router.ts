@@ -30,10 +30,7 @@ export type PayDeps = {
   hosted(token: string): Promise<PayView | null>;
   session(token: string, request: SessionRequest): Promise<SessionAnswer | null>;
   progress(token: string, stage: PayStage): Promise<void>;
-  /** Origin of the gateway's script, such as https://js.stripe.com. */
-  gatewayScript: string;
-  gatewayFrames: string[];
-  gatewayConnect: string[];
+  gateway: GatewayOrigins;
   /** True for a token that we signed; nothing is looked up. */
   isLink(token: string): boolean;
   /** Counts one use of the key (`pay:ip:…`, `pay:link:…`); false means too many. */
@@ -42,13 +39,12 @@ export type PayDeps = {
 };
 
 export function payRouter(deps: PayDeps): Router {
-  const gateway = { script: deps.gatewayScript, frames: deps.gatewayFrames, connect: deps.gatewayConnect };
   const limited = withinLimits({ limit: deps.limit, isLink: deps.isLink, addressOf: deps.trustProxyIp });
   const posted = [fromOurPage, ...smallJson];
   const router = Router();
   router.use('/pay', fixedHeaders);
   router.get('/pay/assets/:name', assetDoor);
-  router.get('/pay/:token', limited, sendOn(deps.hosted), pageDoor(deps, gateway));
+  router.get('/pay/:token', limited, sendOn(deps.hosted), pageDoor(deps));
   router.get('/pay/:token/view', limited, viewDoor(deps));
   router.post('/pay/:token/session', limited, posted, sessionDoor(deps));
   router.post('/pay/:token/progress', limited, posted, progressDoor(deps));
@@ -68,7 +64,8 @@ const assetDoor: RequestHandler = (request, response) => {
   response.end(zipped ? file.zipped : file.body);
 };
 
-function pageDoor(deps: PayDeps, gateway: GatewayOrigins): RequestHandler {
+function pageDoor(deps: PayDeps): RequestHandler {
+  const { gateway } = deps;
   return async (request, response) => {
     const reader = readerOfRequest(request);
     const view = await viewOf(deps, request);
