@@ -103,6 +103,12 @@ function invoices(get: () => Rig): void {
     expect(owedOf(await ledgerOfInvoice(rig, made.id))).toBe(6_250);
   });
 
+  test('an opened invoice is mailed to nobody by itself', async () => {
+    const rig = get();
+    await newInvoice(rig);
+    expect(rig.effects().mails).toBe(0);
+  });
+
   test('an invoice that replaces another one says so', async () => {
     const rig = get();
     const { invoiceId } = await newInvoice(rig, { replacesId: 'in_reversed' });
