@@ -2,12 +2,13 @@
 
 export type FaultKind = string;
 
-type Armed = { count: number; ms: number };
+/** `from`: part of the first call that is hit, such as `/pay`, as is every later one; left out: from the next call on. */
+type Armed = { count: number; ms: number; from?: string | undefined };
 
 export type Faults = {
-  arm(kind: FaultKind, count: number, ms: number): void;
-  /** Uses up one of the armed faults of this kind; undefined when none is armed. */
-  take(kind: FaultKind): { ms: number } | undefined;
+  arm(kind: FaultKind, count: number, ms: number, from?: string): void;
+  /** Uses up one of the armed faults of this kind; undefined when none is armed, or its first call has not come. @param call as `POST /v1/…` */
+  take(kind: FaultKind, call?: string): { ms: number } | undefined;
   armed(): Record<FaultKind, Armed>;
   clear(): void;
 };
@@ -15,10 +16,11 @@ export type Faults = {
 export function createFaults(): Faults {
   const faults = new Map<FaultKind, Armed>();
   return {
-    arm: (kind, count, ms) => void faults.set(kind, { count, ms }),
-    take(kind) {
+    arm: (kind, count, ms, from) => void faults.set(kind, { count, ms, from }),
+    take(kind, call = '') {
       const fault = faults.get(kind);
-      if (!fault || fault.count <= 0) return undefined;
+      if (!fault || fault.count <= 0 || !call.includes(fault.from ?? '')) return undefined;
+      fault.from = '';
       fault.count -= 1;
       return { ms: fault.ms };
     },

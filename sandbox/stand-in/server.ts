@@ -93,11 +93,12 @@ async function serve(req: IncomingMessage, res: ServerResponse, ground: Ground):
   const url = new URL(req.url ?? '/', 'http://127.0.0.1');
   const raw = await readBody(req);
   const isApi = isApiCall(req, url, ground.options);
-  if (isApi && (await interrupted(req, ground.faults))) return;
+  const call = `${req.method} ${url.pathname}`;
+  if (isApi && (await interrupted(req, call, ground.faults))) return;
   const base = { method: req.method ?? 'GET', url, headers: req.headers, raw };
-  const answer = (isApi ? faultAnswer(ground.faults) : undefined) ?? (await answerOf(base, ground));
+  const answer = (isApi ? faultAnswer(call, ground.faults) : undefined) ?? (await answerOf(base, ground));
   if (isApi) record(base, answer, ground);
-  if (isApi && ground.faults.take('reset-after')) return void req.socket.destroy();
+  if (isApi && ground.faults.take('reset-after', call)) return void req.socket.destroy();
   send(res, answer);
 }
 
@@ -107,19 +108,19 @@ function isApiCall(req: IncomingMessage, url: URL, options: StandInOptions): boo
 }
 
 /** Faults that act before the vendor would have done anything. */
-async function interrupted(req: IncomingMessage, faults: Faults): Promise<boolean> {
-  const delay = faults.take('delay');
+async function interrupted(req: IncomingMessage, call: string, faults: Faults): Promise<boolean> {
+  const delay = faults.take('delay', call);
   if (delay) await new Promise((resolve) => setTimeout(resolve, delay.ms));
-  if (faults.take('hang')) return true;
-  if (!faults.take('reset')) return false;
+  if (faults.take('hang', call)) return true;
+  if (!faults.take('reset', call)) return false;
   req.socket.destroy();
   return true;
 }
 
-function faultAnswer(faults: Faults): StandInAnswer | undefined {
-  if (faults.take('status-500'))
+function faultAnswer(call: string, faults: Faults): StandInAnswer | undefined {
+  if (faults.take('status-500', call))
     return { status: 500, body: 'upstream failure', headers: { 'content-type': 'text/plain' } };
-  if (faults.take('status-503'))
+  if (faults.take('status-503', call))
     return { status: 503, body: '<html>busy</html>', headers: { 'content-type': 'text/html' } };
   return undefined;
 }
@@ -168,6 +169,8 @@ function send(res: ServerResponse, answer: StandInAnswer): void {
   res.end(text);
 }
 
+type Wish = { kind: string; count?: number; ms?: number; from?: string };
+
 function sandboxRoutes(options: StandInOptions, faults: Faults, calls: Exchange[]): Route[] {
   return [
     {
@@ -181,8 +184,8 @@ function sandboxRoutes(options: StandInOptions, faults: Faults, calls: Exchange[
       method: 'POST',
       path: '/_sandbox/faults',
       handler: (r) => {
-        const wish = JSON.parse(r.raw.toString('utf8')) as { kind: string; count?: number; ms?: number };
-        faults.arm(wish.kind, wish.count ?? 1, wish.ms ?? 0);
+        const wish = JSON.parse(r.raw.toString('utf8')) as Wish;
+        faults.arm(wish.kind, wish.count ?? 1, wish.ms ?? 0, wish.from);
         return { status: 200, body: faults.armed() };
       },
     },

@@ -127,6 +127,27 @@ function lowerInvoice(ctx: Context, invoice: Invoice, note: CreditNote): void {
   syncDefault(ctx, invoice);
 }
 
+/** Only an open invoice can take its credit note back: then it asks for that much again. */
+function voidNote(ctx: Context, note: CreditNote): CreditNote {
+  const invoice = find(ctx.account, 'invoices', String(note.invoice), 'invoice');
+  if (note.status === 'void') throw invalid('This credit note is void already.');
+  if (invoice.status !== 'open')
+    throw invalid(
+      `Only credit notes of open invoices can be voided; invoice ${invoice.id} is ${invoice.status}.`,
+    );
+  const raised = note.pre_payment_amount;
+  apply(note, { status: 'void', voided_at: ctx.now });
+  emit(ctx, 'credit_note.voided', note);
+  const previous = apply(invoice, {
+    amount_due: invoice.amount_due + raised,
+    amount_remaining: invoice.amount_remaining + raised,
+    pre_payment_credit_notes_amount: invoice.pre_payment_credit_notes_amount - raised,
+  });
+  emit(ctx, 'invoice.updated', invoice, previous);
+  syncDefault(ctx, invoice);
+  return note;
+}
+
 function bareNote(ctx: Context, invoice: Invoice, params: Creation): CreditNote {
   const id = newId('cn');
   const lines = linesOf(ctx, invoice, params);
@@ -242,5 +263,10 @@ export const creditNoteEndpoints: readonly Endpoint[] = [
     right: 'rak_credit_note_read',
     params: z.strictObject({}),
     run: (ctx, _params, path) => find(ctx.account, 'credit_notes', idOf(path)),
+  }),
+  endpoint('POST /v1/credit_notes/:id/void', {
+    right: 'rak_credit_note_write',
+    params: z.strictObject({}),
+    run: (ctx, _params, path) => voidNote(ctx, find(ctx.account, 'credit_notes', idOf(path))),
   }),
 ];

@@ -81,14 +81,16 @@ export const customerBalanceEndpoints: readonly Endpoint[] = [
   endpoint('GET /v1/customers/:id/balance_transactions', {
     right: 'rak_customer_read',
     params: z.strictObject({ ...paging, created: moment.optional(), invoice: text.optional() }),
-    run: (ctx, params, path) =>
-      newestFirst(
+    run(ctx, params, path) {
+      const { id } = find(ctx.account, 'customers', idOf(path));
+      return newestFirst(
         [...ctx.account.tables.customer_balance_transactions.values()]
-          .filter((entry) => entry.customer === find(ctx.account, 'customers', idOf(path)).id)
+          .filter((entry) => entry.customer === id)
           .filter((entry) => within(entry.created, params.created))
           .filter((entry) => same<string | null>(entry.invoice, params.invoice)),
         params,
-        `/v1/customers/${idOf(path)}/balance_transactions`,
-      ),
+        `/v1/customers/${id}/balance_transactions`,
+      );
+    },
   }),
 ];

@@ -36,8 +36,13 @@ export function finalize(ctx: Context, invoice: Invoice, autoAdvance?: boolean):
   if (invoice.amount_remaining > 0) createDefaultPayment(ctx, invoice);
   emit(ctx, 'invoice.updated', invoice, previous);
   emit(ctx, 'invoice.finalized', invoice);
-  if (invoice.amount_remaining === 0) markPaid(ctx, invoice);
+  if (invoice.amount_remaining === 0) return markPaid(ctx, invoice);
+  if (mailsItself(invoice, customer)) emit(ctx, 'invoice.sent', invoice);
 }
+
+/** Whoever lets invoices advance by themselves has them mailed as well, without asking for it. */
+const mailsItself = (invoice: Invoice, customer: Customer): boolean =>
+  invoice.collection_method === 'send_invoice' && invoice.auto_advance === true && customer.email !== null;
 
 function finalFields(ctx: Context, invoice: Invoice, customer: Customer): Partial<Invoice> {
   const sequence = customer.next_invoice_sequence ?? 1;

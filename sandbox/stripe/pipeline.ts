@@ -126,14 +126,15 @@ function keysOf(pipeline: Pipeline, account: AccountState): IdempotencyKeys {
 }
 
 async function run(pipeline: Pipeline, call: Call, began: () => void): Promise<Answer> {
-  const slow = pipeline.faults.take('slow-work');
+  const named = `${call.endpoint.method} ${concrete(call)}`;
+  const slow = pipeline.faults.take('slow-work', named);
   if (slow) await new Promise((resolve) => setTimeout(resolve, slow.ms));
-  if (pipeline.faults.take('api-error')) {
+  if (pipeline.faults.take('api-error', named)) {
     began();
     return broken();
   }
   const body = JSON.stringify(execute(call, began), null, 2);
-  return pipeline.faults.take('api-error-after') ? broken() : { status: 200, body };
+  return pipeline.faults.take('api-error-after', named) ? broken() : { status: 200, body };
 }
 
 function failed(status: number, error: ErrorBody): Answer {

@@ -1,5 +1,7 @@
 // Charges a saved method for the rest of an invoice; where the bank wants its customer, a link takes over by itself.
 import type { DeclineReason } from '../gateways/gateway.ts';
+import type { Invoice } from '../ledger/entities.ts';
+import { formatAmount } from '../money/format-amount.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
 import { DECLINES } from './decline-words.ts';
 import {
@@ -11,7 +13,7 @@ import {
   type Handler,
   type Refusal,
 } from './operation.ts';
-import { idleRefusal, invoiceIn } from './subject.ts';
+import { idleRefusal, invoiceIn, statusRefusal, UNKNOWN_INVOICE } from './subject.ts';
 
 /** A charge whose answer was lost is not sent again later than this: nobody expects it any more. */
 const SEND_AGAIN_MS = 15 * 60_000;
@@ -19,11 +21,16 @@ const SEND_AGAIN_MS = 15 * 60_000;
 export const chargeSavedMethod: Handler<'charge-saved-method'> = {
   subject: (request) => `invoice:${request.invoiceId}`,
   alsoHolds: (request) => `method:${request.methodId}`,
-  check: (request, about) => idleRefusal(about, request.invoiceId) ?? methodRefusal(about, request),
+  check: (request, about) =>
+    idleRefusal(about, request.invoiceId) ??
+    amountRefusal(request, invoiceIn(about.ledger, request.invoiceId)?.body) ??
+    methodRefusal(about, request),
   async run(request, bench) {
     const found = bench.resumed ? await whatHappened(bench, request.invoiceId) : null;
     if (found) return found;
-    const { outcome, reason } = await bench.step('charge', async (key) => {
+    const { outcome, reason, refusal } = await bench.step('charge', async (key) => {
+      const refusal = await refusalNow(bench, request);
+      if (refusal) return { outcome: 'refused', reason: '', refusal };
       const charged = await bench.gateway.chargeSavedMethod(
         bench.connection,
         request.invoiceId,
@@ -31,14 +38,39 @@ export const chargeSavedMethod: Handler<'charge-saved-method'> = {
         key,
       );
       await bench.post(bench.workspaceId, charged.facts);
-      return { outcome: charged.outcome, reason: charged.outcome === 'declined' ? charged.reason : '' };
+      const reason = charged.outcome === 'declined' ? charged.reason : '';
+      return { outcome: charged.outcome, reason, refusal: null };
     });
+    if (refusal) return refused(refusal.code, refusal.message, { invoiceId: request.invoiceId });
     return endingOf(bench, request.invoiceId, outcome, reason);
   },
 };
 
+type Request = OperationRequests['charge-saved-method'];
+
+/** The gateway takes whatever remains, so it is asked what that is: we may not have heard yet of what changed it. */
+async function refusalNow(bench: Bench, request: Request): Promise<Refusal | null> {
+  const facts = await bench.refresh('invoice', request.invoiceId);
+  const invoice = facts.find((fact) => fact.entity === 'invoice')?.body;
+  if (!invoice?.status) return UNKNOWN_INVOICE;
+  return statusRefusal(invoice.status) ?? amountRefusal(request, invoice);
+}
+
+function amountRefusal(request: Request, invoice: Partial<Invoice> | undefined): Refusal | null {
+  const { remainingMinor: amountMinor = 0, currency = '' } = invoice ?? {};
+  if (amountMinor === request.amountMinor) return null;
+  const [now, shown] = [
+    { amountMinor, currency },
+    { amountMinor: request.amountMinor, currency },
+  ];
+  return {
+    code: 'amount_changed',
+    message: `${formatAmount(now)} is open on this invoice now, not ${formatAmount(shown)}. Nothing was charged: look at the new amount, then charge again.`,
+  };
+}
+
 /** Only what the payer of this very invoice has left with us, and agreed to being charged. */
-function methodRefusal({ ledger }: About, request: OperationRequests['charge-saved-method']): Refusal | null {
+function methodRefusal({ ledger }: About, request: Request): Refusal | null {
   const payer = invoiceIn(ledger, request.invoiceId)?.body.customerId;
   const method = ledger.method.find(({ id }) => id === request.methodId);
   if (!method?.body.attached || method.body.customerId !== payer)

@@ -56,13 +56,14 @@ const no = (code: string, message: string): OperateOutcome => refuse({ code, mes
 async function prepare(deps: BillingDeps, { actor, kind, record, request }: Call): Promise<Start | Refusal> {
   const { workspace } = actor;
   const ledger = await deps.ledgerOf(workspace.id, record);
-  const account = accountOf(ledger, request) ?? (await deps.currentAccount(workspace.id))?.id;
+  const handler = handlerOf(kind);
+  const known = handler.accountOf?.(request, ledger) ?? accountOf(ledger, request);
+  const account = known ?? (await deps.currentAccount(workspace.id))?.id;
   if (!account)
     return {
       code: 'not_connected',
       message: 'No payment account is connected. Ask an admin to connect one in the Payside settings.',
     };
-  const handler = handlerOf(kind);
   const about: About = {
     ledger,
     record,

@@ -84,6 +84,8 @@ export type Refusal = { code: string; message: string };
 export type Handler<K extends OperationKind> = {
   /** What no other operation may touch until this one has ended: an invoice, a credit, a customer. */
   subject: (request: OperationRequests[K], ledger: Ledger) => string | null;
+  /** Our id of the gateway account it has to be done at; left out: the invoice's, or the current one. */
+  accountOf?: (request: OperationRequests[K], ledger: Ledger) => string | undefined;
   /** A second thing that is held as well, once the operation has begun. */
   alsoHolds?: (request: OperationRequests[K]) => string;
   /** Judges the request against what is known; nothing has been stored yet. */

@@ -1,4 +1,5 @@
 // The invoice an operation is about, as the ledger knows it at this record.
+import type { InvoiceStatus } from '../ledger/entities.ts';
 import type { Entry } from '../ledger/fold.ts';
 import { invoiceFigures } from '../ledger/invoice-figures.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -19,10 +20,13 @@ const NOT_OPEN: Record<string, string> = {
 
 export function openRefusal(ledger: Ledger, invoiceId: string): Refusal | null {
   const invoice = invoiceIn(ledger, invoiceId);
-  if (!invoice) return UNKNOWN_INVOICE;
-  if (invoice.body.status === 'open') return null;
-  return { code: 'invoice_not_open', message: NOT_OPEN[invoice.body.status] ?? 'This invoice is not open.' };
+  return invoice ? statusRefusal(invoice.body.status) : UNKNOWN_INVOICE;
 }
+
+export const statusRefusal = (status: InvoiceStatus): Refusal | null =>
+  status === 'open'
+    ? null
+    : { code: 'invoice_not_open', message: NOT_OPEN[status] ?? 'This invoice is not open.' };
 
 /** Refused as well while a payment is on its way: its money would come on top. */
 export function idleRefusal({ ledger, now, zone }: About, invoiceId: string): Refusal | null {

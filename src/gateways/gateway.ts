@@ -220,8 +220,10 @@ export type Gateway = {
     methodId: string,
     key: StepKey,
   ): Promise<ChargeOutcome>;
-  /** Pays a credit the customer holds back to a payment of theirs. Needs `customerBalance`. */
-  returnCredit(connection: GatewayConnection, wish: CreditReturn, key: StepKey): Promise<Made>;
+  /** Gives part of a payment back, once per operation however late the call is repeated. Needs `refund`. */
+  refund(connection: GatewayConnection, wish: RefundWish, key: StepKey): Promise<Made>;
+  /** Takes an amount off the credit a customer holds, once per operation. Needs `customerBalance`. */
+  useUpCredit(connection: GatewayConnection, wish: CreditUse, key: StepKey): Promise<void>;
 };
 
 export type NewCustomer = {
@@ -231,4 +233,6 @@ export type NewCustomer = {
   operationId: string;
 };
 
-export type CreditReturn = { customerId: string; paymentId: string; amount: Money; operationId: string };
+export type RefundWish = { paymentId: string; amount: Money; operationId: string };
+
+export type CreditUse = { customerId: string; amount: Money; operationId: string };

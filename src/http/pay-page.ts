@@ -27,6 +27,7 @@ type Opened = { target: PayLinkTarget; account: GatewayAccount; ledger: Ledger; 
 
 export function createPayPage(deps: PayPageDeps) {
   return {
+    isLink: (token: string): boolean => deps.links.read(token) !== null,
     load: async (token: string, locale: string): Promise<PayView | null> =>
       (await open(deps, token, locale))?.view ?? null,
     session: (token: string, request: SessionRequest): Promise<SessionAnswer | null> =>

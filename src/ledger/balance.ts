@@ -61,8 +61,9 @@ function byDue(a: InvoiceFigures, b: InvoiceFigures): number {
 }
 
 function creditOf(ledger: Ledger): Money[] {
+  // What a deleted customer held is gone at the gateway, whatever was last heard of it.
   return ledger.customer.flatMap(({ body }) =>
-    body.currency ? [{ amountMinor: body.creditMinor, currency: body.currency }] : [],
+    body.currency && !body.deleted ? [{ amountMinor: body.creditMinor, currency: body.currency }] : [],
   );
 }
 

@@ -59,8 +59,9 @@ type Rank = readonly number[];
 
 function invoiceRank(body: Partial<Invoice>): Rank {
   const status = INVOICE[body.status ?? 'draft'];
-  // Drafts change freely, so only a fetch orders them; afterwards money only moves one way.
-  return status === 0 ? [0] : [status, body.paidMinor ?? 0, body.creditedMinor ?? 0, body.overpaidMinor ?? 0];
+  // Drafts change freely, so only a fetch orders them; afterwards payments only add up. What was credited does not:
+  // a credit note of an open invoice can be voided, so the later fetch decides what remains.
+  return status === 0 ? [0] : [status, body.paidMinor ?? 0, body.overpaidMinor ?? 0];
 }
 
 const paymentRank = (body: Partial<Payment>): Rank => [

@@ -35,6 +35,7 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
   // Once nothing can be paid any more, or a payment is on its way, who still has the page open does not matter.
   const isPayable = body.status === 'open' && !figure.flags.includes('processing');
   const live = isPayable ? context.live(figure.id) : null;
+  const actions = actionsOf(figure, context);
   return {
     id: figure.id,
     number: body.number ?? 'Draft',
@@ -50,7 +51,10 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
     payUrl: body.status === 'open' ? context.payUrl(figure) : null,
     live,
     liveText: live ? (STAGES[live] ?? null) : null,
-    actions: actionsOf(figure, context),
+    actions,
+    charge: actions.includes('charge-saved-method')
+      ? amount({ amountMinor: body.remainingMinor, currency: body.currency })
+      : null,
   };
 }
 
@@ -59,7 +63,7 @@ function actionsOf(figure: InvoiceFigures, context: InvoiceContext): OperationKi
   const isMoving = figure.flags.includes('processing');
   const fits: Partial<Record<OperationKind, boolean>> = {
     'send-invoice': true,
-    'charge-saved-method': context.canCharge && !isMoving,
+    'charge-saved-method': context.canCharge && !isMoving && figure.body.remainingMinor > 0,
     'void-invoice': figure.body.paidMinor === 0 && !isMoving,
   };
   return (Object.keys(fits) as OperationKind[]).filter((kind) => fits[kind] && context.allowed.has(kind));

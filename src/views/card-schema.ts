@@ -37,6 +37,8 @@ const invoiceViewSchema = z.strictObject({
   live: z.string().nullable(),
   liveText: z.string().nullable(),
   actions: z.array(operationKindSchema),
+  /** What a charge of a saved method takes: less than `due` where a reversed amount waits for another invoice; null where none is offered. */
+  charge: amountSchema.nullable(),
 });
 
 const paymentViewSchema = z.strictObject({

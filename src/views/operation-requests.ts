@@ -44,6 +44,8 @@ export const operationRequests = {
     operationId,
     invoiceId,
     methodId: z.string().regex(/^[A-Za-z0-9_]{3,64}$/),
+    /** What the person was shown: whatever else the gateway would take by now is not taken. */
+    amountMinor: z.int().positive(),
   }),
   'return-credit': z.strictObject({ operationId, currency, amount: typedAmount }),
   'assign-payer': z.strictObject({ operationId, customerId }),

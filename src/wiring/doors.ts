@@ -12,13 +12,14 @@ import { createOperate, outcomeOf, resumeOperations } from '../billing/operate.t
 import type { BillingDeps } from '../billing/operation.ts';
 import { cardRoutes } from '../http/card-routes.ts';
 import { actorBehind } from './actor.ts';
-import { hostedPayDoor, settingsDoor, unmatchedDoor } from './settings-doors.ts';
+import { hostedLinks, settingsDoor, unmatchedDoor } from './settings-doors.ts';
 import type { NextPlace } from '../http/connect-pages.ts';
 import { connectRoutes } from '../http/connect-routes.ts';
 import { createExpressApp } from '../http/express-app.ts';
 import { healthRoutes } from '../http/health-routes.ts';
 import { installRoutes } from '../http/install-routes.ts';
 import { createDoorLimit } from '../http/door-limit.ts';
+import type { GatewayOrigins } from '../http/pay/headers.ts';
 import { payRouter } from '../http/pay/router.ts';
 import { createWebhookDoor } from '../http/webhook-door.ts';
 import { createAccept, type Door, type Sender } from '../inbox/accept.ts';
@@ -107,7 +108,7 @@ export function expressApp(house: House, background: Background) {
     routers: [
       healthRoutes(() => store.counts()),
       ...adminDoors(house, background),
-      ...payDoors(house, background),
+      payDoors(house, background),
       cardDoors(house, background),
       settingsDoor(house),
       unmatchedDoor(house),
@@ -182,17 +183,21 @@ function payDoors(house: House, background: Background) {
     ledgerOfInvoice: createLedgerOfInvoice(store),
     openSession: createOpenPaySession({ store, clock, gateway, post: background.post, accountConnection }),
   });
-  const isStripe = config.STRIPE_JS_BASE === 'https://js.stripe.com';
-  const limit = createDoorLimit(PAY_TRIES);
-  const router = payRouter({
+  return payRouter({
     ...page,
-    gatewayScript: config.STRIPE_JS_BASE,
-    gatewayFrames: isStripe ? ['https://js.stripe.com', 'https://hooks.stripe.com'] : [config.STRIPE_JS_BASE],
-    gatewayConnect: isStripe ? ['https://api.stripe.com'] : [config.STRIPE_JS_BASE],
-    limit,
+    hosted: hostedLinks(house, page.load),
+    gateway: gatewayOrigins(config.STRIPE_JS_BASE),
+    limit: createDoorLimit(PAY_TRIES),
     trustProxyIp: (req) => req.ip ?? '',
   });
-  return [hostedPayDoor(house, { load: page.load, limit }), router];
+}
+
+/** As Stripe publishes them for its script, which starts frames and loads parts of itself from its subdomains. */
+function gatewayOrigins(script: string): GatewayOrigins {
+  if (script !== 'https://js.stripe.com') return { script, scripts: [], frames: [script], connect: [script] };
+  const more = 'https://*.js.stripe.com';
+  const frames = [script, more, 'https://hooks.stripe.com'];
+  return { script, scripts: [more], frames, connect: ['https://api.stripe.com'] };
 }
 
 function cardDoors(house: House, background: Background) {

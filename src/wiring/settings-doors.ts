@@ -2,7 +2,6 @@
 import type { House } from './house.ts';
 import { mayStart } from '../billing/permissions.ts';
 import { holdsCardNumber } from '../billing/text-guard.ts';
-import { hostedPayRoutes, type HostedPayDoors } from '../http/hosted-pay-routes.ts';
 import { createSettingsReader } from '../http/settings-reader.ts';
 import { settingsRoutes } from '../http/settings-routes.ts';
 import { createUnmatchedReader } from '../http/unmatched-reader.ts';
@@ -50,18 +49,16 @@ export function unmatchedDoor({ store, crms, connectionFor }: House) {
   });
 }
 
-type PayPage = { load: (token: string, locale: string) => Promise<PayView | null> };
-
-export function hostedPayDoor(house: House, page: PayPage & Pick<HostedPayDoors, 'limit'>) {
-  const { directory, payLinks } = house;
-  return hostedPayRoutes({
-    limit: page.limit,
-    async load(token) {
-      const target = payLinks.read(token);
-      const account = target && (await directory.account(target.account));
-      if (!account) return null;
-      const { settings } = await directory.workspace(account.workspaceId);
-      return settings.payPage === 'hosted' ? page.load(token, 'en') : null;
-    },
-  });
+/** Loads the links of workspaces whose admin chose the gateway's page. */
+export function hostedLinks(
+  { directory, payLinks }: House,
+  load: (token: string, locale: string) => Promise<PayView | null>,
+) {
+  return async (token: string): Promise<PayView | null> => {
+    const target = payLinks.read(token);
+    const account = target && (await directory.account(target.account));
+    if (!account) return null;
+    const { settings } = await directory.workspace(account.workspaceId);
+    return settings.payPage === 'hosted' ? load(token, 'en') : null;
+  };
 }

@@ -88,7 +88,7 @@ beforeEach(async () => {
   account = 'ga_1';
   answers = [];
   charged = [];
-  found = [];
+  found = [invoice('open')];
   const clock = { now: () => new Date(now) };
   const post = createPost({
     store,
@@ -144,7 +144,12 @@ const actor = {
   userId: '63',
   role: 'rep',
 } as const;
-const request = () => ({ operationId: randomUUID(), invoiceId: 'in_1', methodId: 'pm_1' });
+const request = () => ({
+  operationId: randomUUID(),
+  invoiceId: 'in_1',
+  methodId: 'pm_1',
+  amountMinor: 5_000,
+});
 const charge = (body = request(), operate = createOperate(deps)) =>
   operate({ kind: 'charge-saved-method', record, actor, request: body });
 

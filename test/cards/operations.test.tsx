@@ -88,7 +88,47 @@ describe('one invoice', () => {
     dialog.submit();
     const { url, body } = await sentOnce(page, seen);
     expect(url).toBe(`${recordUrl}/operations/charge-saved-method`);
-    expect(body).toEqual({ operationId: uuid, invoiceId: 'in_acme1', methodId: 'pm_visa' });
+    expect(body).toEqual({
+      operationId: uuid,
+      invoiceId: 'in_acme1',
+      methodId: 'pm_visa',
+      amountMinor: 8000,
+    });
+  });
+
+  test('a charge takes the amount on its button, which may be less than what is owed', async () => {
+    const invoices = [invoiceView({ charge: eur(6000, '€60.00') })];
+    const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ invoices }) });
+    const dialog = dialogOf(page, 'Charge card on file');
+    dialog.open();
+    expect(dialog.submitText()).toBe('Charge €60.00');
+    dialog.submit();
+    expect((await sentOnce(page, seen)).body).toMatchObject({ amountMinor: 6000 });
+  });
+
+  test('an amount that changed meanwhile is refused, said, and taken only by another click', async () => {
+    const invoices = [invoiceView({ due: eur(12000, '€120.00'), charge: eur(12000, '€120.00') })];
+    const message = '€120.00 is open on this invoice now, not €80.00.';
+    const changed: Ended = {
+      state: 'refused',
+      result: { code: 'amount_changed', message },
+      view: cardView({ invoices }),
+    };
+    const { page, seen } = await cardWhere(changed);
+    const dialog = dialogOf(page, 'Charge card on file');
+    dialog.open();
+    dialog.submit();
+    await page.waitFor(() => expect(dialog.submitText()).toBe('Charge €120.00'));
+    const alerts = dialog.modal().findAll(Alert);
+    expect(alerts.map(({ text }) => text)).toEqual([
+      'It was €80.00 when you opened this, and is €120.00 now.',
+      message,
+    ]);
+    dialog.submit();
+    await page.waitFor(() => expect(posts(seen)).toHaveLength(2));
+    const [first, second] = posts(seen).map(({ body }) => body as { operationId: string });
+    expect(second).toMatchObject({ amountMinor: 12000 });
+    expect(second?.operationId).not.toBe(first?.operationId);
   });
 
   test('another method can be chosen', async () => {
@@ -358,6 +398,18 @@ describe('a payment link and credit', () => {
     const { url, body } = await sentOnce(page, seen);
     expect(url).toBe(`${recordUrl}/operations/return-credit`);
     expect(body).toEqual({ operationId: uuid, currency: 'JPY', amount: '900' });
+  });
+
+  test('what was done but leaves something to look at stays on screen, with a warning', async () => {
+    const message = '€15.00 is on its way back, but could not be taken off the credit.';
+    const { page } = await cardWhere({ state: 'done', result: { code: 'credit_not_used_up', message } });
+    const dialog = dialogOf(page, 'Give back credit');
+    dialog.open();
+    dialog.type('Amount', '15');
+    dialog.submit();
+    await page.waitFor(() => expect(dialog.text()).toContain(message));
+    expect(page.mocks.actions.addAlert.calls).toEqual([[{ type: 'warning', message }]]);
+    expect(page.mocks.actions.closeOverlay.callCount).toBe(0);
   });
 });
 

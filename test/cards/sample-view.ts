@@ -27,6 +27,7 @@ export const invoiceView = (part: Partial<InvoiceView> = {}): InvoiceView => ({
   live: null,
   liveText: null,
   actions: ['send-invoice', 'charge-saved-method', 'void-invoice'],
+  charge: eur(8000, '€80.00'),
   ...part,
 });
 

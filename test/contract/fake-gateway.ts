@@ -358,7 +358,8 @@ export function createFakeGateway(bank: Bank): Gateway {
       return { outcome: 'processing', paymentId, facts: readFacts(bank, { entity: 'invoice', id }, 0) };
     },
     sendInvoice: () => Promise.reject(unsupported('emailInvoice')),
-    returnCredit: () => Promise.reject(unsupported('customerBalance')),
+    refund: () => Promise.reject(unsupported('refund')),
+    useUpCredit: () => Promise.reject(unsupported('customerBalance')),
     taxRates: () => Promise.reject(unsupported('taxRates')),
   };
 }

@@ -60,11 +60,11 @@ function invoices(get: () => Rig): void {
     const { gateway, connection } = rig;
     const { customerId, invoiceId } = await newInvoice(rig);
     const amount = { amountMinor: 100, currency: 'USD' };
-    const wish = { customerId, paymentId: 'none', amount, operationId: 'op' };
     const calls: Partial<Record<Capability, () => Promise<unknown>>> = {
       emailInvoice: () => gateway.sendInvoice(connection, invoiceId, 'k1'),
       savedMethod: () => gateway.chargeSavedMethod(connection, invoiceId, 'none', 'k2'),
-      customerBalance: () => gateway.returnCredit(connection, wish, 'k3'),
+      refund: () => gateway.refund(connection, { paymentId: 'none', amount, operationId: 'op' }, 'k3'),
+      customerBalance: () => gateway.useUpCredit(connection, { customerId, amount, operationId: 'op' }, 'k4'),
       taxRates: () => gateway.taxRates(connection),
     };
     const before = rig.effects();
@@ -101,6 +101,12 @@ function invoices(get: () => Rig): void {
     const open = stateOf(folded(opened.facts), made.id);
     expect(open).toMatchObject({ status: 'open', remainingMinor: 6_250, number: expect.stringMatching(/./) });
     expect(owedOf(await ledgerOfInvoice(rig, made.id))).toBe(6_250);
+  });
+
+  test('an opened invoice is mailed to nobody by itself', async () => {
+    const rig = get();
+    await newInvoice(rig);
+    expect(rig.effects().mails).toBe(0);
   });
 
   test('an invoice that replaces another one says so', async () => {

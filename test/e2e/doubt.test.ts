@@ -40,7 +40,7 @@ test.each([
   '%s: a charge met by %s is being checked, also after a reload, and ends as one charge',
   async (contact, fault) => {
     const { rep, number } = await chargeable(contact);
-    stage.world.stripe.faults.arm(fault, ALL, 0);
+    stage.world.stripe.faults.arm(fault, ALL, 0, '/pay');
     await chargeOnFile(rep, number);
     await dialogOf(rep).getByText('Nothing is done twice').waitFor();
     await rep.reload();

@@ -271,7 +271,7 @@ describe('ids of another workspace', () => {
       return [
         await ask('void-invoice', { invoiceId: id }),
         await ask('send-invoice', { invoiceId: id }),
-        await ask('charge-saved-method', { invoiceId: id, methodId: 'pm_000' }),
+        await ask('charge-saved-method', { invoiceId: id, methodId: 'pm_000', amountMinor: 12_000 }),
         await ask('assign-payer', { customerId: customer }),
         await ask('release-payer', { customerId: customer }),
         await ask('create-invoice', invoiceBody(rig, { replaces: id })),

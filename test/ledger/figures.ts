@@ -102,6 +102,7 @@ export const FIGURES: Property[] = [
         assert.equal(figure.atRiskMinor, atRisk, 'at risk');
         assert.equal(figure.reversedMinor, reversed, 'reversed');
         assert.equal(figure.body.remainingMinor, remainingOf(truth));
+        assert.equal(figure.body.creditedMinor, truth.credited);
         assert.ok(figure.owedMinor >= 0);
       }
     },

@@ -8,7 +8,7 @@ import type {
   RefundStatus,
 } from '../../src/ledger/entities.ts';
 import type { Fact, FactOf } from '../../src/ledger/facts.ts';
-import type { DisputePlan, InvoicePlan, PayerPlan, PaymentPlan, RefundPlan } from './plans.ts';
+import type { DisputePlan, InvoicePlan, NotePlan, PayerPlan, PaymentPlan, RefundPlan } from './plans.ts';
 
 export const ACCOUNT = 'acct_sample';
 export const INSTALLATION = 'hubspot-1';
@@ -101,7 +101,7 @@ function liveCustomer(world: World, { credits, isDeleted, links }: PayerPlan): v
     life.facts.push(stated({ ...base, number: read(world), body: { currency: 'EUR', creditMinor } }));
   }
   const last = credits.at(-1);
-  if (last) life.credit = { amountMinor: last, currency: 'EUR' };
+  if (last && !isDeleted) life.credit = { amountMinor: last, currency: 'EUR' };
   if (isDeleted) {
     life.facts.push(stated({ ...base, aspect: 'deletion', number: read(world), body: { deleted: true } }));
   }
@@ -148,9 +148,24 @@ function liveInvoice(world: World, plan: InvoicePlan, name: string): void {
   if (plan.end === 'deleted') return become(world, truth, 'deleted');
   become(world, truth, 'open');
   if (plan.end !== 'payments') return become(world, truth, plan.end);
-  if (plan.credit > 0) liveCreditNote(world, truth, plan);
-  plan.payments.forEach((payment, index) => livePayment(world, payment, [truth], `${name}${index}`));
+  liveMoney(world, truth, plan, name);
 }
+
+/** Credit notes come, and go again, between the payments. */
+function liveMoney(world: World, truth: InvoiceTruth, plan: InvoicePlan, name: string): void {
+  const notes = plan.notes.map((note, index) => ({ ...note, id: `cn_${name}${index}`, amount: 0 }));
+  for (let tried = 0; tried <= MOST_TRIES; tried += 1) {
+    for (const note of notes) {
+      if (note.after === tried) issueNote(world, truth, note);
+      if (note.voidedAfter === tried) voidNote(world, truth, note);
+    }
+    const payment = plan.payments[tried];
+    if (payment) livePayment(world, payment, [truth], `${name}${tried}`);
+  }
+}
+
+/** As many payments as a plan may have. */
+const MOST_TRIES = 3;
 
 function become(world: World, truth: InvoiceTruth, status: InvoiceStatus): void {
   truth.status = status;
@@ -180,16 +195,29 @@ function sayInvoice(world: World, truth: InvoiceTruth, number: number, more: { m
   world.life.facts.push(stated({ entity: 'invoice', id, owner: world.life.customerId, number, body }));
 }
 
-function liveCreditNote(world: World, truth: InvoiceTruth, plan: InvoicePlan): void {
-  const amountMinor = Math.floor((truth.total * plan.credit) / 100);
-  const body = { invoiceId: truth.id, amountMinor, currency: truth.currency };
-  const note = { entity: 'creditNote', id: `cn_${truth.id}` } as const;
-  world.life.facts.push(stated({ ...note, body: { ...body, status: 'issued' } }));
-  if (plan.creditVoided) world.life.facts.push(stated({ ...note, body: { ...body, status: 'void' } }));
-  else {
-    truth.credited = amountMinor;
-    become(world, truth, remainingOf(truth) === 0 ? 'paid' : 'open');
-  }
+type Note = NotePlan & { id: string; amount: number };
+
+function issueNote(world: World, truth: InvoiceTruth, note: Note): void {
+  if (truth.status !== 'open') return;
+  note.amount = Math.min(Math.floor((truth.total * note.share) / 100), remainingOf(truth));
+  if (note.amount === 0) return;
+  truth.credited += note.amount;
+  sayNote(world, truth, note, 'issued');
+}
+
+function voidNote(world: World, truth: InvoiceTruth, note: Note): void {
+  if (note.amount === 0 || truth.status !== 'open') return;
+  truth.credited -= note.amount;
+  sayNote(world, truth, note, 'void');
+  note.amount = 0;
+}
+
+/** What was credited goes up and down, so the invoice is told by event and then read. */
+function sayNote(world: World, truth: InvoiceTruth, note: Note, status: 'issued' | 'void'): void {
+  const body = { invoiceId: truth.id, amountMinor: note.amount, currency: truth.currency, status };
+  world.life.facts.push(stated({ entity: 'creditNote', id: note.id, body }));
+  become(world, truth, remainingOf(truth) === 0 ? 'paid' : 'open');
+  if (truth.status === 'open') sayInvoice(world, truth, read(world));
 }
 
 function liveJoint(world: World, plan: PaymentPlan): void {

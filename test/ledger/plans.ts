@@ -28,15 +28,22 @@ export type PaymentPlan = {
 
 export type ReplacementPlan = { share: number; status: 'draft' | 'open' | 'paid' | 'void' | 'deleted' };
 
+export type NotePlan = {
+  /** Percent of the total that the credit note takes off, up to what is still open. */
+  share: number;
+  /** How many payments were tried before it was issued. */
+  after: number;
+  /** And before it was voided; null where it stays. A note is voided only while its invoice is open. */
+  voidedAfter: number | null;
+};
+
 export type InvoicePlan = {
   currency: string;
   lines: number[];
   /** Days from the sample day to the due day, or none. */
   dueIn: number | null;
   draftReads: number;
-  /** Percent of the total that a credit note takes off. */
-  credit: number;
-  creditVoided: boolean;
+  notes: NotePlan[];
   end: 'payments' | 'draft' | 'deleted' | 'void' | 'uncollectible';
   payments: PaymentPlan[];
   replacement: ReplacementPlan | null;
@@ -88,13 +95,18 @@ const paymentPlan: fc.Arbitrary<PaymentPlan> = fc.record({
   lateShare: fc.constantFrom(0, 0, 0, 0, 100, 30),
 });
 
+const notePlan: fc.Arbitrary<NotePlan> = fc.record({
+  share: fc.constantFrom(10, 10, 40, 100),
+  after: fc.nat(2),
+  voidedAfter: fc.option(fc.nat(3), { freq: 2 }),
+});
+
 const invoicePlan: fc.Arbitrary<InvoicePlan> = fc.record({
   currency: fc.constantFrom('EUR', 'EUR', 'EUR', 'JPY', 'KWD'),
   lines: fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 4 }),
   dueIn: fc.option(fc.integer({ min: -3, max: 3 }), { freq: 4 }),
   draftReads: fc.integer({ min: 0, max: 2 }),
-  credit: fc.constantFrom(0, 0, 0, 10, 100),
-  creditVoided: fc.boolean(),
+  notes: fc.array(notePlan, { maxLength: 2 }),
   end: fc.constantFrom(
     'payments',
     'payments',

@@ -136,11 +136,28 @@ describe('too many tries', () => {
     }
   });
 
-  test('tries are counted by address and by the beginning of the token, never by a whole token', async () => {
+  test('tries are counted by address and by link, and no key is a link or the beginning of one', async () => {
     await get(page());
-    expect(world.limitedKeys).toEqual(['pay:ip:127.0.0.1', `pay:token:${world.token.slice(0, 8)}`]);
-    world.full = [`pay:token:${world.token.slice(0, 8)}`];
+    const [address, link = ''] = world.limitedKeys;
+    expect(world.limitedKeys).toHaveLength(2);
+    expect(address).toBe('pay:ip:127.0.0.1');
+    expect(link).toMatch(/^pay:link:[\w-]{43}$/);
+    expect(link).not.toContain(world.token.slice(0, 8));
+    world.full = [link];
     expect((await get(page())).status).toBe(429);
+  });
+
+  test('one link over its limit shuts no other link of the same merchant', async () => {
+    await get(page());
+    world.full = world.limitedKeys.filter((key) => key.startsWith('pay:link:'));
+    expect((await get(page())).status).toBe(429);
+    expect((await get(`/pay/${world.otherToken}`)).status).not.toBe(429);
+  });
+
+  test('what we did not sign counts against its sender alone', async () => {
+    for (const token of [`${world.token}A`, world.token.slice(0, -1), 'x'.repeat(32), 'short'])
+      await get(`/pay/${token}`);
+    expect(new Set(world.limitedKeys)).toEqual(new Set(['pay:ip:127.0.0.1']));
   });
 });
 

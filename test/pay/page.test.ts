@@ -145,7 +145,7 @@ test.each(PAYLOADS)('%s stays text wherever a name can stand', (payload) => {
     hostedUrl: payload,
     dueDate: payload,
   };
-  const gateway = { script: 'https://gateway.example.com', frames: [], connect: [] };
+  const gateway = { script: 'https://gateway.example.com', scripts: [], frames: [], connect: [] };
   const tagsOf = (page: string) => page.match(/<[a-z!/][^>]*>/gi)?.map((tag) => tag.split(/[\s>]/)[0]);
   for (const state of payStates) {
     const page = payPage({ ...hostile, state }, readerOf('en', []), gateway).body;

@@ -16,6 +16,8 @@ export type Intent = {
 
 export type World = {
   token: string;
+  /** Another link of the same merchant, which begins like the first. */
+  otherToken: string;
   /** What the view says, in the words of the locale it is asked in. */
   change: Partial<PayView>;
   due: number;
@@ -30,8 +32,10 @@ export type World = {
 };
 
 export function createWorld(change: Partial<PayView> = {}): World {
+  const token = randomBytes(24).toString('base64url');
   return {
-    token: randomBytes(24).toString('base64url'),
+    token,
+    otherToken: token.slice(0, 20) + randomBytes(9).toString('base64url'),
     change,
     due: 123_450,
     currency: 'EUR',
@@ -86,6 +90,7 @@ function depsOf(world: World, gateway: string): PayDeps {
       if (world.broken) throw new Error('the store does not answer');
       return token === world.token ? viewOf(world, locale) : null;
     },
+    hosted: async () => null,
     async session(token, request) {
       if (token !== world.token) return null;
       world.sessions.push(request);
@@ -101,9 +106,8 @@ function depsOf(world: World, gateway: string): PayDeps {
     async progress(_token, stage) {
       world.stages.push(stage);
     },
-    gatewayScript: gateway,
-    gatewayFrames: [gateway],
-    gatewayConnect: [gateway],
+    gateway: { script: gateway, scripts: [], frames: [gateway], connect: [gateway] },
+    isLink: (token) => token === world.token || token === world.otherToken,
     async limit(key) {
       world.limitedKeys.push(key);
       return !world.full.some((full) => key.startsWith(full));

@@ -98,6 +98,19 @@ describe('a payer is linked by themselves', () => {
     expect(await unmatched()).toEqual([]);
   });
 
+  it('by an address that arrived while they were being looked for without one', async () => {
+    const id = contact('ada@acorn.test');
+    await known('cus_ada', null);
+    const personal = { name: 'Ada', email: 'ada@acorn.test', phone: null };
+    const meanwhile = async () => {
+      await world.post(WORKSPACE, [customerFact('cus_ada', { number: 99, personal })]);
+      return deps().connectionsOf(WORKSPACE);
+    };
+    await matchPayers({ ...deps(), connectionsOf: meanwhile });
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
+  });
+
   it('to the one contact that has it as an additional address', async () => {
     const id = contact('ada@acorn.test', 'ada@old.test;ada@older.test');
     await known('cus_ada', 'ada@older.test');

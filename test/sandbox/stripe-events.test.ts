@@ -219,3 +219,19 @@ test('seeding in silence lists events as delivered and sends none', async () => 
   await ground.standIn.deliveriesIdle();
   expect(types()).toEqual(['customer.created']);
 });
+
+test.each([
+  [true, 1],
+  [false, 0],
+])(
+  'an invoice to be sent whose advancing by itself is %s is mailed %i times when it is opened',
+  async (auto_advance, mails) => {
+    const customer = await makeCustomer();
+    const terms = { collection_method: 'send_invoice', days_until_due: 30, currency: 'usd' } as const;
+    const draft = await stripe.invoices.create({ customer, ...terms });
+    await stripe.invoices.addLines(draft.id, { lines: [{ amount: 5000, description: 'Delivery' }] });
+    await stripe.invoices.finalizeInvoice(draft.id, { auto_advance });
+    await ground.standIn.deliveriesIdle();
+    expect(types().filter((type) => type === 'invoice.sent')).toHaveLength(mails);
+  },
+);

@@ -30,6 +30,7 @@ export type InvoiceView = {
   live: string | null;
   liveText: string | null;
   actions: OperationKind[];
+  charge: Amount | null;
 };
 
 export type PaymentView = {
@@ -153,7 +154,7 @@ export type OperationRequests = {
     description: string;
     memo?: string;
   };
-  'charge-saved-method': { operationId: string; invoiceId: string; methodId: string };
+  'charge-saved-method': { operationId: string; invoiceId: string; methodId: string; amountMinor: number };
   'return-credit': { operationId: string; currency: string; amount: string };
   'assign-payer': { operationId: string; customerId: string };
   'release-payer': { operationId: string; customerId: string };

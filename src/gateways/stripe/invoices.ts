@@ -49,7 +49,8 @@ export function createInvoices(clientFor: ClientFor): InvoiceCalls {
     createInvoice: async (connection, invoice, key) =>
       made(connection, await createInvoice(clientFor(connection), invoice, key)),
     openInvoice: change(
-      (stripe, id, options) => stripe.invoices.finalizeInvoice(id, { auto_advance: true }, options),
+      // Advancing by itself, Stripe mails the invoice: also one that nobody asked to be sent, and others twice.
+      (stripe, id, options) => stripe.invoices.finalizeInvoice(id, { auto_advance: false }, options),
       ['open', 'paid', 'uncollectible'],
     ),
     sendInvoice: async (connection, invoiceId, key) =>

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import events from '../../../manifests/webhook-events.json' with { type: 'json' };
 import type { EntityKind } from '../../ledger/entities.ts';
 import type { Fact } from '../../ledger/facts.ts';
-import type { EventEnvelope, Normalised } from '../gateway.ts';
+import type { EntityRef, EventEnvelope, Normalised } from '../gateway.ts';
 import {
   allocationFacts,
   creditNoteFacts,
   invoiceFacts,
+  loweredInvoice,
   readingOf,
   type Context,
 } from './normalise/invoices.ts';
@@ -16,32 +17,43 @@ import { chargeFacts, disputeFacts, intentFacts, isFinalIntent, refundFacts } fr
 import { isUnreadable } from './normalise/shapes.ts';
 
 /** How an event is read; `webhook-events.json` names one for every event we subscribe to. */
-type Reading = (object: unknown, context: Context, changed: readonly string[]) => Reduced;
-type Reduced = { facts: Fact[]; fetch?: EntityKind };
+type Reading = (object: Told, context: Context, changed: readonly string[]) => Reduced;
+type Told = { id: string };
+type Reduced = { facts: Fact[]; fetch?: EntityRef };
 
 /** Fields of an open invoice that its merchant may still change without money moving. */
 const EDITABLE = new Set(['description', 'due_date', 'metadata', 'customer', 'footer', 'custom_fields']);
 
+/** What credit notes took off before payment; it goes down again where one of them is voided. */
+const CREDITED = 'pre_payment_credit_notes_amount';
+
+const read = (entity: EntityKind, { id }: Told): Reduced => ({ facts: [], fetch: { entity, id } });
+
 const READINGS: Record<string, Reading> = {
   // A draft changes freely, so what an event said about one is old by the time it is read; a state we do not know is looked at.
   invoice(object, context, changed) {
-    const { decides, whole } = readingOf(object);
+    const { decides, whole, isPaid } = readingOf(object);
     const facts = decides ? invoiceFacts(object, context) : [];
-    // Words and dates of an open invoice may be edited back and forth; nothing in an event says which came last.
-    const isEdited = changed.some((field) => EDITABLE.has(field));
-    return decides && whole && !isEdited ? { facts } : { facts, fetch: 'invoice' };
+    // Words, dates and credit of an open invoice go back and forth; nothing in an event says which came last.
+    const isMoved = changed.some((field) => EDITABLE.has(field) || (field === CREDITED && !isPaid));
+    return decides && whole && !isMoved ? { facts } : { facts, fetch: { entity: 'invoice', id: object.id } };
   },
   'invoice-deleted': (object, context) => ({ facts: invoiceFacts(object, context, true) }),
   'invoice-payment': (object, context) => ({ facts: allocationFacts(object, context) }),
   payment: (object, context) =>
-    isFinalIntent(object) ? { facts: intentFacts(object, context) } : { facts: [], fetch: 'payment' },
+    isFinalIntent(object) ? { facts: intentFacts(object, context) } : read('payment', object),
   charge: (object, context) => ({ facts: chargeFacts(object, context) }),
   refund: (object, context) => ({ facts: refundFacts(object, context) }),
   dispute: (object, context) => ({ facts: disputeFacts(object, context) }),
-  'credit-note': (object, context) => ({ facts: creditNoteFacts(object, context) }),
+  // It lowers what an open invoice asks for, and raises it again when it is voided.
+  'credit-note'(object, context) {
+    const facts = creditNoteFacts(object, context);
+    const id = loweredInvoice(object);
+    return id === null ? { facts } : { facts, fetch: { entity: 'invoice', id } };
+  },
   payout: (object, context) => ({ facts: payoutFacts(object, context) }),
-  customer: () => ({ facts: [], fetch: 'customer' }),
-  method: () => ({ facts: [], fetch: 'method' }),
+  customer: (object) => read('customer', object),
+  method: (object) => read('method', object),
 };
 
 /** Events that only our app's own address hears. */
@@ -80,7 +92,7 @@ export function normalise(raw: Uint8Array, account: string): Normalised {
     return {
       outcome: 'facts',
       facts,
-      fetch: fetch ? [{ entity: fetch, id: object.id }] : [],
+      fetch: fetch ? [fetch] : [],
     };
   } catch (error) {
     if (isUnreadable(error)) return { outcome: 'malformed', reason: 'malformed' };

@@ -4,25 +4,29 @@ import type { Fact } from '../../ledger/facts.ts';
 import { fromGatewayMinor, toGatewayMinor } from '../../money/gateway-amounts.ts';
 import type {
   ChargeOutcome,
-  CreditReturn,
+  CreditUse,
   Gateway,
   GatewayConnection,
-  Made,
   PaySession,
+  RefundWish,
 } from '../gateway.ts';
 import type { ClientFor } from './client.ts';
 import { calling, declineReason, toConnectorError } from './errors.ts';
 import { invoiceFacts } from './normalise/invoices.ts';
-import { intentFacts, refundFacts } from './normalise/payments.ts';
+import { refundFacts } from './normalise/payments.ts';
 
-type PaymentCalls = Pick<Gateway, 'paySession' | 'chargeSavedMethod' | 'returnCredit'>;
+type PaymentCalls = Pick<Gateway, 'paySession' | 'chargeSavedMethod' | 'refund' | 'useUpCredit'>;
 
 export function createPayments(clientFor: ClientFor): PaymentCalls {
   return {
     paySession: (connection, invoiceId) => paySession(clientFor(connection), invoiceId),
     chargeSavedMethod: (connection, invoiceId, methodId, key) =>
       chargeSavedMethod(clientFor(connection), connection, { invoiceId, methodId, key }),
-    returnCredit: (connection, wish, key) => returnCredit(clientFor(connection), connection, wish, key),
+    async refund(connection, wish, key) {
+      const made = await calling(() => refund(clientFor(connection), wish, key));
+      return { id: made.id, facts: refundFacts(made, { account: connection.account, number: 0 }) };
+    },
+    useUpCredit: (connection, wish, key) => calling(() => useUpCredit(clientFor(connection), wish, key)),
   };
 }
 
@@ -91,43 +95,27 @@ function paymentOf(facts: Fact[]): string {
   return '';
 }
 
-/** The money goes back first; then the credit is used up, so that a crash in between never keeps both from the payer. */
-async function returnCredit(
-  stripe: Stripe,
-  connection: GatewayConnection,
-  wish: CreditReturn,
-  key: string,
-): Promise<Made> {
-  const context = { account: connection.account, number: 0 };
-  const refund = await calling(() => refundOnce(stripe, wish, key));
-  await calling(() => useUpOnce(stripe, wish, key));
-  const intent = await calling(() =>
-    stripe.paymentIntents.retrieve(wish.paymentId, { expand: ['latest_charge'] }),
-  );
-  return { id: refund.id, facts: [...refundFacts(refund, context), ...intentFacts(intent, context)] };
-}
-
 const PAGE = 100;
 
 /** Looks first: a step repeated after Stripe has forgotten its key must not pay out again. */
-async function refundOnce(stripe: Stripe, wish: CreditReturn, key: string): Promise<Stripe.Refund> {
+async function refund(stripe: Stripe, wish: RefundWish, key: string): Promise<Stripe.Refund> {
   const made = await stripe.refunds.list({ payment_intent: wish.paymentId, limit: PAGE });
   const own = made.data.find(({ metadata }) => metadata?.['payside_op'] === wish.operationId);
   if (own) return own;
   const amount = toGatewayMinor('stripe', wish.amount);
   return stripe.refunds.create(
     { payment_intent: wish.paymentId, amount, metadata: { payside_op: wish.operationId } },
-    { idempotencyKey: `${key}:refund` },
+    { idempotencyKey: key },
   );
 }
 
-async function useUpOnce(stripe: Stripe, wish: CreditReturn, key: string): Promise<void> {
+async function useUpCredit(stripe: Stripe, wish: CreditUse, key: string): Promise<void> {
   const entries = stripe.customers.listBalanceTransactions(wish.customerId, { limit: PAGE });
   for await (const { metadata } of entries) if (metadata?.['payside_op'] === wish.operationId) return;
   const amount = toGatewayMinor('stripe', wish.amount);
   await stripe.customers.createBalanceTransaction(
     wish.customerId,
     { amount, currency: wish.amount.currency.toLowerCase(), metadata: { payside_op: wish.operationId } },
-    { idempotencyKey: `${key}:balance` },
+    { idempotencyKey: key },
   );
 }

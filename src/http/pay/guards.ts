@@ -1,4 +1,5 @@
 // What a request under /pay must pass before its door answers: not too many, from our own page, small JSON.
+import { createHash } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { asConnectorError } from '../../errors.ts';
 import { errorPage } from './page.ts';
@@ -6,9 +7,6 @@ import { readerOf, type Reader } from './reader.ts';
 
 /** Seconds a payer is asked to wait after too many tries. */
 const RETRY_AFTER_SECONDS = 60;
-
-/** Of a token, only so much goes into a limiter's key that the key is no link. */
-const TOKEN_PREFIX = 8;
 
 const BODY_LIMIT = '16kb';
 
@@ -23,19 +21,32 @@ export function tokenOf(request: Request): string | undefined {
   return typeof token === 'string' && TOKEN.test(token) ? token : undefined;
 }
 
-/** Answers 429 when the caller's address or the token's beginning was seen too often; `limit` says which is. */
-export function withinLimits(
-  limit: (key: string) => Promise<boolean>,
-  addressOf: (request: Request) => string,
-): RequestHandler {
+export type Limits = {
+  /** Counts one use of a key; false means too many. */
+  limit: (key: string) => Promise<boolean>;
+  isLink: (token: string) => boolean;
+  addressOf: (request: Request) => string;
+};
+
+/** Answers 429 when the caller's address or the link was seen too often; `limit` says which is. */
+export function withinLimits({ limit, isLink, addressOf }: Limits): RequestHandler {
   return async (request, response, next) => {
-    const prefix = String(request.params['token']).slice(0, TOKEN_PREFIX);
-    const allowed = (await limit(`pay:ip:${addressOf(request)}`)) && (await limit(`pay:token:${prefix}`));
-    if (allowed) return next();
-    response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
-    refuse(request, response, 429);
+    const token = tokenOf(request);
+    // What we did not sign is nobody's link, and may not use up anybody's tries.
+    const link = token && isLink(token) ? [`pay:link:${nameOf(token)}`] : [];
+    for (const key of [`pay:ip:${addressOf(request)}`, ...link])
+      if (!(await limit(key))) return tooMany(request, response);
+    next();
   };
 }
+
+function tooMany(request: Request, response: Response): void {
+  response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+  refuse(request, response, 429);
+}
+
+/** Names a link without being one: every link of an account begins alike, and a limiter's keys are no place for links. */
+const nameOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 /** Only our own page's script can send this header and this Origin; a form on another site can do neither. */
 export const fromOurPage: RequestHandler = (request, response, next) => {

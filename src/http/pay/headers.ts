@@ -3,7 +3,14 @@ import helmet from 'helmet';
 import type { RequestHandler } from 'express';
 
 /** Origins the gateway's fields need on this page; absent on pages that cannot take a payment. */
-export type GatewayOrigins = { script: string; frames: string[]; connect: string[] };
+export type GatewayOrigins = {
+  /** Where our page loads the gateway's script from. */
+  script: string;
+  /** Where that script may load more from. */
+  scripts: string[];
+  frames: string[];
+  connect: string[];
+};
 
 export type PolicyParts = {
   styleSource?: string | undefined;
@@ -32,7 +39,7 @@ export const fixedHeaders: RequestHandler[] = [
 export function contentPolicy({ styleSource, logoUrl, gateway }: PolicyParts): string {
   const directives: [string, (string | undefined)[]][] = [
     ['default-src', ["'none'"]],
-    ['script-src', ["'self'", gateway?.script]],
+    ['script-src', ["'self'", gateway?.script, ...(gateway?.scripts ?? [])]],
     ['style-src', ["'self'", styleSource]],
     ['img-src', ["'self'", 'data:', originOf(safeLogo(logoUrl ?? null))]],
     ['connect-src', ["'self'", ...(gateway?.connect ?? [])]],

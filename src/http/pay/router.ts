@@ -10,6 +10,7 @@ import {
 import { failed, fromOurPage, readerOfRequest, refuse, smallJson, tokenOf, withinLimits } from './guards.ts';
 import { contentPolicy, fixedHeaders, permissionsPolicy, type GatewayOrigins } from './headers.ts';
 import { assets, payPage } from './page.ts';
+import { sendOn } from './send-on.ts';
 
 export { errorPage } from './page.ts';
 
@@ -25,25 +26,25 @@ export type SessionRequest = {
 export type PayDeps = {
   /** null for a token that is unknown, wrong or revoked; `locale` is BCP 47, such as de-CH. */
   load(token: string, locale: string): Promise<PayView | null>;
+  /** The view of a link whose workspace uses the gateway's page; null for every other link. */
+  hosted(token: string): Promise<PayView | null>;
   session(token: string, request: SessionRequest): Promise<SessionAnswer | null>;
   progress(token: string, stage: PayStage): Promise<void>;
-  /** Origin of the gateway's script, such as https://js.stripe.com. */
-  gatewayScript: string;
-  gatewayFrames: string[];
-  gatewayConnect: string[];
-  /** Counts one use of the key (`pay:ip:…`, `pay:token:…`); false means too many. */
+  gateway: GatewayOrigins;
+  /** True for a token that we signed; nothing is looked up. */
+  isLink(token: string): boolean;
+  /** Counts one use of the key (`pay:ip:…`, `pay:link:…`); false means too many. */
   limit(key: string): Promise<boolean>;
   trustProxyIp(request: Request): string;
 };
 
 export function payRouter(deps: PayDeps): Router {
-  const gateway = { script: deps.gatewayScript, frames: deps.gatewayFrames, connect: deps.gatewayConnect };
-  const limited = withinLimits(deps.limit, deps.trustProxyIp);
+  const limited = withinLimits({ limit: deps.limit, isLink: deps.isLink, addressOf: deps.trustProxyIp });
   const posted = [fromOurPage, ...smallJson];
   const router = Router();
   router.use('/pay', fixedHeaders);
   router.get('/pay/assets/:name', assetDoor);
-  router.get('/pay/:token', limited, pageDoor(deps, gateway));
+  router.get('/pay/:token', limited, sendOn(deps.hosted), pageDoor(deps));
   router.get('/pay/:token/view', limited, viewDoor(deps));
   router.post('/pay/:token/session', limited, posted, sessionDoor(deps));
   router.post('/pay/:token/progress', limited, posted, progressDoor(deps));
@@ -63,7 +64,8 @@ const assetDoor: RequestHandler = (request, response) => {
   response.end(zipped ? file.zipped : file.body);
 };
 
-function pageDoor(deps: PayDeps, gateway: GatewayOrigins): RequestHandler {
+function pageDoor(deps: PayDeps): RequestHandler {
+  const { gateway } = deps;
   return async (request, response) => {
     const reader = readerOfRequest(request);
     const view = await viewOf(deps, request);

@@ -21,7 +21,6 @@ const SUBSCRIBED = Object.keys(events.stripe.events);
 const LIKE: Record<string, string> = {
   'charge.dispute.updated': 'charge.dispute.created',
   'credit_note.updated': 'credit_note.created',
-  'credit_note.voided': 'credit_note.created',
   'payment_method.updated': 'payment_method.attached',
   'payment_method.automatically_updated': 'payment_method.attached',
 };
@@ -72,6 +71,8 @@ async function afterwards(customerId: string): Promise<void> {
   const refund = rig.at.create('refunds', { payment_intent: paymentOf(refunded), amount: 100 });
   rig.at.failRefund(refund.id);
   rig.at.closeDispute(rig.at.dispute(chargeOf(won)).id, 'won');
+  const taken = rig.at.create('credit_notes', { invoice: credited, amount: 500 });
+  rig.at.act('credit_notes', taken.id, 'void');
   rig.at.create('credit_notes', { invoice: credited, amount: 1_000 });
   const part = { amount: 9_000, currency: 'usd', customer: customerId, confirm: true };
   const over = rig.at.create('payment_intents', { ...part, payment_method: 'pm_card_visa' });
@@ -151,6 +152,30 @@ test('what changes freely is read from Stripe, whatever its event says', async (
     const found = first(type ?? '');
     expect(found, type).toMatchObject({ facts: [], fetch: [{ entity, id: expect.any(String) }] });
   }
+});
+
+test('what a credit note takes off an open invoice is read from Stripe, as it may go back on', async () => {
+  const id = await openFor(await newCustomer(rig));
+  const note = rig.at.create('credit_notes', { invoice: id, amount: 4_000 });
+  rig.at.act('credit_notes', note.id, 'void');
+  const fetch = [{ entity: 'invoice', id }];
+  for (const type of ['credit_note.created', 'credit_note.voided'])
+    expect(reads(eventOf(type)), type).toMatchObject({ facts: [{ entity: 'creditNote' }], fetch });
+  const [lowered, raised] = ofType('invoice.updated').slice(-2);
+  for (const event of [lowered, raised]) expect(reads(event)).toMatchObject({ outcome: 'facts', fetch });
+});
+
+test('an invoice that a credit note paid, and a credit note that gives back what was paid, cost no call', async () => {
+  const customerId = await newCustomer(rig);
+  const settled = await openFor(customerId);
+  rig.at.create('credit_notes', { invoice: settled, amount: 6_250 });
+  const [paid] = ofType('invoice.updated').slice(-1);
+  expect(reads(paid)).toMatchObject({ facts: [{ body: { status: 'paid' } }, {}, {}], fetch: [] });
+  const given = await openFor(customerId);
+  pay(given, 'pm_card_visa');
+  rig.at.create('credit_notes', { invoice: given, amount: 1_000, credit_amount: 1_000 });
+  const [last] = ofType('credit_note.created').slice(-1);
+  expect(reads(last)).toMatchObject({ facts: [{ body: { paidOutMinor: 1_000 } }], fetch: [] });
 });
 
 test('a payment withdrawn late says at once that it was paid and is not any more', async () => {

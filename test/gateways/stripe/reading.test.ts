@@ -161,19 +161,23 @@ test('history goes on when the object its cursor names was deleted meanwhile', a
   expect([...seen].sort()).toEqual(ids.toSorted());
 });
 
-test('credit goes back to its payment once, also when the step is repeated a day later', async () => {
+test('a refund, and the credit it comes from, happen once, also when the steps are repeated a day later', async () => {
   const { customerId, invoiceId } = await newInvoice(rig);
   const { gateway, connection } = rig;
   const method = (await rig.method('instant', customerId)) ?? '';
   const charged = await gateway.chargeSavedMethod(connection, invoiceId, method, 'op:charge');
   const paymentId = 'paymentId' in charged ? charged.paymentId : '';
   rig.at.request('POST', `/v1/customers/${customerId}`, { balance: -900 });
-  const amount = { amountMinor: 900, currency: 'USD' };
-  const wish = { customerId, paymentId, amount, operationId: 'op-back' };
-  const first = await gateway.returnCredit(connection, wish, 'op-back:return');
-  const soon = await gateway.returnCredit(connection, wish, 'op-back:return');
+  const wish = { amount: { amountMinor: 900, currency: 'USD' }, operationId: 'op-back' };
+  const both = async () => {
+    const made = await gateway.refund(connection, { ...wish, paymentId }, 'op-back:refund');
+    await gateway.useUpCredit(connection, { ...wish, customerId }, 'op-back:use-up');
+    return made;
+  };
+  const first = await both();
+  const soon = await both();
   rig.forgetKeys();
-  const late = await gateway.returnCredit(connection, wish, 'op-back:return');
+  const late = await both();
   expect([soon.id, late.id]).toEqual([first.id, first.id]);
   expect(rig.effects().refunds).toBe(1);
   const ledger = folded([...late.facts, ...(await read(rig, { entity: 'customer', id: customerId }))]);
@@ -182,20 +186,14 @@ test('credit goes back to its payment once, also when the step is repeated a day
   expect(rig.at.all('customers')[0]?.balance).toBe(0);
 });
 
-test('credit whose way back broke off after the refund is used up when the step is repeated', async () => {
-  const { customerId, invoiceId } = await newInvoice(rig);
-  const { gateway, connection } = rig;
-  const method = (await rig.method('instant', customerId)) ?? '';
-  const charged = await gateway.chargeSavedMethod(connection, invoiceId, method, 'op:charge');
-  const paymentId = 'paymentId' in charged ? charged.paymentId : '';
-  rig.at.request('POST', `/v1/customers/${customerId}`, { balance: -900 });
-  const refund = { payment_intent: paymentId, amount: 900, metadata: { payside_op: 'op-back' } };
-  rig.at.create('refunds', refund);
-  const amount = { amountMinor: 900, currency: 'USD' };
-  const wish = { customerId, paymentId, amount, operationId: 'op-back' };
-  await gateway.returnCredit(connection, wish, 'op-back:return');
-  expect(rig.effects().refunds).toBe(1);
-  expect(rig.at.all('customers')[0]?.balance).toBe(0);
+test('credit of a customer who is gone cannot be used up, and that is a definite no', async () => {
+  const customerId = await newCustomer(rig);
+  rig.at.request('DELETE', `/v1/customers/${customerId}`);
+  const wish = { customerId, amount: { amountMinor: 900, currency: 'USD' }, operationId: 'op-back' };
+  await expect(rig.gateway.useUpCredit(rig.connection, wish, 'op-back:use-up')).rejects.toMatchObject({
+    code: 'gateway_rejected',
+    retry: 'never',
+  });
 });
 
 test('a mail is sent once by a step however late it is repeated, again by another step, and never for a paid invoice', async () => {

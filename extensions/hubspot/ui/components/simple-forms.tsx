@@ -1,10 +1,10 @@
 // Forms with a question and one answer: send an invoice, void it, charge a card on file, take a customer off.
-import { useState } from 'react';
-import { Select, Text } from '@hubspot/ui-extensions';
+import { useRef, useState } from 'react';
+import { Alert, Select, Text } from '@hubspot/ui-extensions';
 import { useCard } from '../card-context.ts';
 import { useOperation } from '../hooks/use-operation.ts';
 import { useCloseWhenDone } from '../hooks/use-close-when-done.ts';
-import type { InvoiceView, MethodView, PayerView } from '../view-types.ts';
+import type { Amount, InvoiceView, MethodView, PayerView } from '../view-types.ts';
 import type { DialogContent } from './dialog.tsx';
 import { OperationForm } from './operation-form.tsx';
 
@@ -82,25 +82,45 @@ export function ReleaseForm({ payer, operationKey, close }: DialogContent & { pa
 const methodLabel = ({ text, expiresText }: MethodView): string =>
   expiresText === null ? text : `${text}, ${expiresText}`;
 
+/** What a charge takes: now, or as last known where none is offered any more; and when the dialog was opened. */
+function useCharge({ charge, due }: InvoiceView): { now: Amount; first: Amount } {
+  const [first] = useState(charge ?? due);
+  const last = useRef(first);
+  last.current = charge ?? last.current;
+  return { now: last.current, first };
+}
+
+function ChangedAmount({ now, first }: { now: Amount; first: Amount }) {
+  if (now.text === first.text) return null;
+  return (
+    <Alert title="The amount has changed" variant="warning">
+      It was {first.text} when you opened this, and is {now.text} now.
+    </Alert>
+  );
+}
+
 export function ChargeForm({ invoice, operationKey, close }: InvoiceDialog) {
   const { view } = useCard();
   const { state, locked, run, again } = useOperation('charge-saved-method', operationKey);
   useCloseWhenDone(state, close);
+  const { now, first } = useCharge(invoice);
   const methods = view.methods.filter(({ chargeable }) => chargeable);
   const [chosen, choose] = useState<string | null>(null);
   const methodId = chosen ?? methods[0]?.id;
-  const charge = () => methodId !== undefined && run({ invoiceId: invoice.id, methodId });
+  const charge = () =>
+    methodId !== undefined && run({ invoiceId: invoice.id, methodId, amountMinor: now.amountMinor });
   return (
     <OperationForm
       state={state}
       again={again}
-      submitText={`Charge ${invoice.due.text}`}
+      submitText={`Charge ${now.text}`}
       onSubmit={charge}
       onClose={close}
     >
       <Text>
-        {invoice.number}: {invoice.due.text} is taken now.
+        {invoice.number}: {now.text} is taken now.
       </Text>
+      <ChangedAmount now={now} first={first} />
       <Select
         label="Card on file"
         name="methodId"

@@ -49,9 +49,10 @@ function useTakeAnswer(key: string, setState: (state: OperationState) => void) {
     if (state.status === 'failed' && !dialogs.isOpen(key))
       actions.addAlert({ type: 'danger', message: state.failure.message });
     if (state.status !== 'done') return;
-    const { invoiceId, qr } = state.result;
+    const { invoiceId, qr, code, message } = state.result;
     if (invoiceId !== undefined && qr !== undefined) keepQrCode(invoiceId, qr);
-    actions.addAlert({ type: 'success', message: state.result.message });
+    // A code beside what was done says that something is left to look at.
+    actions.addAlert({ type: code === undefined ? 'success' : 'warning', message });
     actions.refreshObjectProperties();
   };
 }

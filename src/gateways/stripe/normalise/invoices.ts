@@ -56,11 +56,12 @@ export const goneInvoiceFacts = (id: string, context: Context): Fact[] => [
 ];
 
 /** @returns `decides`: the state is known and does not change freely; `whole`: all lines and payments are in the object */
-export function readingOf(raw: unknown): { decides: boolean; whole: boolean } {
+export function readingOf(raw: unknown): { decides: boolean; whole: boolean; isPaid: boolean } {
   const { status, lines, payments } = invoiceShape.parse(raw);
   return {
     decides: status !== 'draft' && STATUSES.some((known) => known === status),
     whole: !lines?.has_more && !payments?.has_more,
+    isPaid: status === 'paid',
   };
 }
 
@@ -163,4 +164,10 @@ export function creditNoteFacts(raw: unknown, context: Context): Fact[] {
       },
     },
   ];
+}
+
+/** The invoice a credit note takes something off before it is paid; null for one that only gives back what was paid. */
+export function loweredInvoice(raw: unknown): string | null {
+  const { invoice, amount, post_payment_amount: after } = creditNoteShape.parse(raw);
+  return amount > (after ?? 0) ? invoice : null;
 }
