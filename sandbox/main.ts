@@ -1,20 +1,27 @@
 // `npm run sandbox`: brings everything up on loopback, or runs a demo headless and prints its JSON.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { demos } from './demo/demos.ts';
+import { demos, isCrm } from './demo/demos.ts';
 import { openSandbox } from './open.ts';
 
 const FOLDER = resolve('.sandbox');
 
 const { values } = parseArgs({
-  options: { port: { type: 'string', default: '4300' }, demo: { type: 'string' }, break: { type: 'string' } },
+  options: {
+    port: { type: 'string', default: '4300' },
+    demo: { type: 'string' },
+    crm: { type: 'string', default: 'hubspot' },
+    break: { type: 'string' },
+  },
 });
 
 async function runDemo(name: string): Promise<void> {
   const demo = demos[name];
   if (!demo) throw new Error(`no demo called ${name}; there are: ${Object.keys(demos).join(', ')}`);
+  if (!isCrm(values.crm)) throw new Error(`--crm is hubspot or salesforce, not ${values.crm}`);
   const { held, result } = await demo({
     folder: FOLDER,
+    crm: values.crm,
     fault: values.break,
     pictures: values.break === undefined,
   });

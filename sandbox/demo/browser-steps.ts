@@ -22,6 +22,11 @@ export async function installAndConnect(
   await page.goto(`${world.url}/install/hubspot`);
   await page.getByLabel('Account and user').selectOption(`${who.portalId}:${who.userId}`);
   await page.getByRole('button', { name: 'Approve' }).click();
+  await connectKeys(page, keys);
+}
+
+/** From the connect page's form to the page that says what to do next. */
+export async function connectKeys(page: Page, keys: AccountDefinition): Promise<void> {
   await page.getByLabel('Restricted key').fill(keys.restrictedKey);
   await page.getByLabel('Publishable key').fill(keys.publishableKey);
   await page.getByLabel(/is ours$/).check();

@@ -1,27 +1,19 @@
-// The main job from end to end, headless: install, invoice a deal, pay with a decline and 3-D Secure, see it in HubSpot.
+// The main job from end to end, headless: install, invoice a deal, pay with a decline and 3-D Secure, see it in the CRM.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { buildCards } from '../../extensions/hubspot/build.ts';
-import { portals } from '../seed/portals.ts';
 import type { AccountDefinition } from '../stripe/start.ts';
 import { launchBrowser } from '../world/browser.ts';
 import { stripeAccount } from '../world/keys.ts';
 import { waitFor } from '../world/wait.ts';
 import { startWorld, type World } from '../world/world.ts';
-import {
-  authenticate,
-  installAndConnect,
-  invoiceDeal,
-  LIMIT_MS,
-  newPage,
-  payWith,
-  recordUrl,
-  tabCard,
-} from './browser-steps.ts';
+import { authenticate, LIMIT_MS, newPage, payWith } from './browser-steps.ts';
 import type { DemoOptions, DemoOutcome } from './demos.ts';
+import type { Desk } from './desk.ts';
+import { hubspotDesk } from './hubspot-desk.ts';
+import { filesHolding, paidInvoices, watchForPans } from './oracle.ts';
 import { leavePlace, placeIn } from './place.ts';
-import { filesHolding, paidInvoices, property, watchForPans } from './oracle.ts';
+import { salesforceDesk } from './salesforce-desk.ts';
 
 const PANS = { declined: '4000000000000002', authenticated: '4000002500003155' };
 const IMAGES = 'docs/images';
@@ -29,13 +21,15 @@ const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
 const FOR_EVER = 1_000_000_000;
 
-/** What can be broken, and at which stand-in. */
-const BREAKS: Record<string, 'stripe' | 'hubspot'> = {
-  'lost-webhook': 'stripe',
-  'wrong-secret': 'stripe',
-  'crm-refuses': 'hubspot',
-  'frozen-card': 'hubspot',
+/** What can be broken, and at whose stand-in. */
+const BREAKS: Record<string, 'gateway' | 'crm'> = {
+  'lost-webhook': 'gateway',
+  'wrong-secret': 'gateway',
+  'crm-refuses': 'crm',
+  'frozen-card': 'crm',
 };
+
+const DESKS = { hubspot: hubspotDesk, salesforce: salesforceDesk };
 
 type Seen = {
   collected: number;
@@ -50,33 +44,29 @@ type Seen = {
 type Scene = {
   world: World;
   browser: Browser;
+  desk: Desk;
   account: AccountDefinition;
-  dealId: string;
+  recordId: string;
   fault: string | undefined;
   limitMs: number;
   pictures: boolean;
   seen: Seen;
 };
 
-const [PORTAL] = portals;
-const PORTAL_ID = PORTAL?.id ?? 0;
-const ADMIN = PORTAL?.users[0]?.id ?? 0;
-
 export async function collect(options: DemoOptions): Promise<DemoOutcome> {
-  const { folder, fault, limitMs = LIMIT_MS, pictures = false } = options;
+  const { folder, fault, limitMs = LIMIT_MS, pictures = false, crm = 'hubspot' } = options;
   refuseUnknown(fault);
+  const desk = DESKS[crm];
   const place = placeIn(folder);
   const account = stripeAccount('acct_northwind', 'Northwind Cycles', 'US', 'usd');
-  const cards = options.cards ?? (await buildCards({ outDir: join(place, 'cards') }));
   const world = await startWorld({
     folder: join(place, 'world'),
-    portals,
     accounts: [account],
-    cards,
+    ...(await desk.seeds(place, options)),
     env: { RECONCILE_INTERVAL_MS: '3600000' },
   });
   const browser = options.browser ?? (await launchBrowser());
-  const dealId = world.hubspot.portal(PORTAL_ID).ref('lattice-rollout');
+  const recordId = desk.recordId(world);
   const seen: Seen = {
     collected: 0,
     writtenBack: 0,
@@ -86,7 +76,7 @@ export async function collect(options: DemoOptions): Promise<DemoOutcome> {
     webhookToCrmMs: null,
     stoppedAt: null,
   };
-  const scene: Scene = { world, browser, account, dealId, fault, limitMs, pictures, seen };
+  const scene: Scene = { world, browser, desk, account, recordId, fault, limitMs, pictures, seen };
   try {
     await play(scene);
   } catch (error) {
@@ -96,7 +86,7 @@ export async function collect(options: DemoOptions): Promise<DemoOutcome> {
       .join(' ');
     await keepWhatWasSeen(browser, place);
   } finally {
-    seen.collected = paidInvoices(world.stripe, account.id, dealId);
+    seen.collected = paidInvoices(world.stripe, account.id, recordId);
     await endPages(browser, options);
     await world.close();
     seen.pansSeenByConnector += filesHolding(place, Object.values(PANS));
@@ -133,43 +123,43 @@ const holds = (seen: Seen): boolean =>
   seen.unmappedComponents === 0;
 
 async function play(scene: Scene): Promise<void> {
-  const { world, browser, account, dealId, seen, fault } = scene;
+  const { world, browser, desk, account, seen, fault } = scene;
   const office = await browser.newContext({ viewport: DESKTOP });
   const rep = await newPage(office);
   const home = await browser.newContext({ viewport: DESKTOP });
   const payer = await newPage(home);
   const pans = watchForPans([rep, payer], world.url, Object.values(PANS));
-  await installAndConnect(rep, world, { portalId: PORTAL_ID, userId: ADMIN }, account);
-  await rep.goto(recordUrl(world, PORTAL_ID, 'deals', dealId, ADMIN));
-  const payUrl = await invoiceDeal(rep);
+  await desk.install(rep, world, account);
+  await rep.goto(desk.recordUrl(world));
+  const payUrl = await desk.invoice(rep);
   await seeItAsked(scene, rep);
-  if (fault) breakIt(world, fault);
+  if (fault) breakIt(scene, fault);
   await pay(scene, payer, payUrl);
-  await seeItInHubspot(scene);
+  await seeItWritten(scene);
   await seeItOnTheCard(scene, rep);
   await payer.goto(payUrl);
   await picture(scene, payer, 'receipt');
   seen.pansSeenByConnector = pans();
 }
 
-function breakIt(world: World, fault: string): void {
-  const stand = BREAKS[fault] === 'hubspot' ? world.hubspot : world.stripe;
+function breakIt({ world, desk }: Scene, fault: string): void {
+  const stand = BREAKS[fault] === 'crm' ? desk.standIn(world) : world.stripe;
   stand.faults.arm(fault, FOR_EVER, 0);
 }
 
-/** HubSpot's property of the deal, once it is this. */
-const becomes = ({ world, dealId, limitMs }: Scene, name: string, value: string): Promise<boolean> =>
+/** What the record says, once it is this. */
+const becomes = ({ world, desk, limitMs }: Scene, what: 'status' | 'owed', value: string): Promise<boolean> =>
   waitFor(
-    `HubSpot to say so: ${name} = ${value}`,
-    () => (property(world.hubspot, { portalId: PORTAL_ID, dealId }, name) === value ? true : undefined),
+    `${desk.crm} to say so: ${what} = ${value}`,
+    () => (desk.says(world)[what] === value ? true : undefined),
     limitMs,
   );
 
 /** The record before anybody has paid. */
 async function seeItAsked(scene: Scene, rep: Page): Promise<void> {
-  await becomes({ ...scene, limitMs: LIMIT_MS }, 'payside_status', 'open');
+  await becomes({ ...scene, limitMs: LIMIT_MS }, 'status', 'open');
   await rep.reload();
-  await tabCard(rep).getByRole('button', { name: 'Copy link' }).waitFor();
+  await scene.desk.card(rep).getByRole('button', { name: 'Copy link' }).waitFor();
   await picture(scene, rep, 'card');
 }
 
@@ -183,41 +173,49 @@ async function pay(scene: Scene, payer: Page, payUrl: string): Promise<void> {
   await authenticate(payer);
 }
 
-async function seeItInHubspot(scene: Scene): Promise<void> {
-  const { world, account, dealId, seen } = scene;
+async function seeItWritten(scene: Scene): Promise<void> {
+  const { world, desk, account, recordId, seen, limitMs } = scene;
   await waitFor(
     'the gateway to call the invoice paid',
-    () => (paidInvoices(world.stripe, account.id, dealId) > 0 ? true : undefined),
+    () => (paidInvoices(world.stripe, account.id, recordId) > 0 ? true : undefined),
     LIMIT_MS,
   );
   const paidAt = Date.now();
-  await becomes(scene, 'payside_status', 'paid');
-  await becomes(scene, 'payside_owed', '0.00');
+  await becomes(scene, 'status', 'paid');
+  await becomes(scene, 'owed', '0.00');
+  await waitFor(
+    `${desk.crm} to say the rest: ${desk.missing(world)}`,
+    () => (desk.missing(world) === null ? true : undefined),
+    limitMs,
+  );
   seen.webhookToCrmMs = Date.now() - paidAt;
   seen.writtenBack = 1;
 }
 
 async function seeItOnTheCard(scene: Scene, rep: Page): Promise<void> {
-  const { seen, limitMs } = scene;
+  const { desk, seen, limitMs } = scene;
   await rep.reload();
-  await tabCard(rep).getByText('Paid', { exact: true }).first().waitFor({ timeout: limitMs });
-  seen.unmappedComponents = await rep.locator('[data-unmapped]').count();
+  await desk.card(rep).getByText('Paid', { exact: true }).first().waitFor({ timeout: limitMs });
+  seen.unmappedComponents = await desk.unmapped(rep);
   seen.cardShowsPaid = 1;
   await picture(scene, rep, 'card-paid');
+  if (scene.pictures)
+    await desk.showMore(rep, scene.world, scene.account, (view) => picture(scene, rep, view));
 }
 
 /** One for a desk, one for a hand; of a record page, a hand sees the card alone. */
-async function picture({ pictures }: Scene, page: Page, name: string): Promise<void> {
-  if (!pictures) return;
+async function picture({ pictures, desk }: Scene, page: Page, view: string): Promise<void> {
+  if (!pictures || !desk.pictures.has(view)) return;
   mkdirSync(IMAGES, { recursive: true });
+  const name = `${desk.prefix}${view}`;
   await page.setViewportSize(DESKTOP);
-  if (name === 'pay')
+  if (view === 'pay')
     await page.frameLocator('iframe[title="Secure payment input frame"]').getByLabel('Card number').waitFor();
   await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: join(IMAGES, `${name}-desktop.png`) });
   await page.setViewportSize(PHONE);
   const path = join(IMAGES, `${name}-phone.png`);
-  if (name.startsWith('card')) await tabCard(page).screenshot({ path });
+  if (view.startsWith('card')) await desk.card(page).screenshot({ path });
   else await page.screenshot({ path, fullPage: true });
   await page.setViewportSize(DESKTOP);
 }

@@ -5,8 +5,13 @@ import { collect } from './collect.ts';
 import { phone } from './phone.ts';
 import { walk } from './walk.ts';
 
+export const isCrm = (name: string): name is 'hubspot' | 'salesforce' =>
+  name === 'hubspot' || name === 'salesforce';
+
 export type DemoOptions = {
   folder: string;
+  /** Whose records the rep works on; left out: HubSpot's. */
+  crm?: 'hubspot' | 'salesforce';
   /** What is broken on purpose; the demo must then not hold. */
   fault?: string | undefined;
   /** How long news of a payment may take to be seen; left out: 10 s. */

@@ -2,10 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { HubspotStandIn } from '../hubspot/start.ts';
 import type { StripeStandIn } from '../stripe/start.ts';
-
-export type DealSays = { portalId: number; dealId: string };
 
 /** Invoices made for a deal that the gateway calls paid. */
 export const paidInvoices = (stripe: StripeStandIn, accountId: string, dealId: string): number =>
@@ -17,12 +14,6 @@ export const paidInvoices = (stripe: StripeStandIn, accountId: string, dealId: s
         invoice.status === 'paid' &&
         String(invoice.metadata?.['payside_record'] ?? '').endsWith(`|${dealId}`),
     ).length;
-
-export const property = (
-  hubspot: HubspotStandIn,
-  { portalId, dealId }: DealSays,
-  name: string,
-): string | undefined => hubspot.portal(portalId).properties('deals', dealId)?.[name];
 
 /** Watches everything a browser sends to the connector for a card number. */
 export function watchForPans(pages: Page[], connectorUrl: string, pans: readonly string[]): () => number {

@@ -57,7 +57,22 @@ function pathTo({ org, userId }: Caller, recordId: string): string | undefined {
 function view(caller: Caller, { recordId, next }: z.infer<typeof shapes.view>): Promise<string> | string {
   const path = pathTo(caller, recordId);
   if (!path) return hidden();
-  return get(caller, next ? `${path}?cursor=${encodeURIComponent(next)}` : path);
+  return seen(caller, next ? `${path}?cursor=${encodeURIComponent(next)}` : path);
+}
+
+/** What every org was told last, by whom and what was asked. */
+const told = new WeakMap<Org, Map<string, string>>();
+
+/** With the card frozen, it is told what it was told before, for ever. */
+async function seen(caller: Caller, path: string): Promise<string> {
+  const { world, org, userId } = caller;
+  const before = told.get(org) ?? new Map<string, string>();
+  told.set(org, before);
+  const key = `${userId} ${path}`;
+  const isFrozen = (world.faults.armed()['frozen-card']?.count ?? 0) > 0;
+  const answer = (isFrozen ? before.get(key) : undefined) ?? (await get(caller, path));
+  before.set(key, answer);
+  return answer;
 }
 
 function operate(

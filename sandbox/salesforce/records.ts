@@ -58,6 +58,8 @@ export function updateRecord({ world, org }: Place, type: string, id: string, gi
       'UNABLE_TO_LOCK_ROW',
       'unable to obtain exclusive access to this record or 1 records: ' + id,
     );
+  if (world.faults.take('crm-refuses'))
+    throw new RecordRefusal('FIELD_CUSTOM_VALIDATION_EXCEPTION', 'A validation rule refused the record.');
   const values = checkedValues({ org, definition: definitionOf(org, type), creating: false }, given);
   requireUnique(org, type, values, record.id);
   forgetUnique(org, record, Object.keys(values));
