@@ -13,14 +13,10 @@ import {
   type Handler,
   type Refusal,
 } from './operation.ts';
+import { NO_LINES, recordLines, type Lines } from './record-lines.ts';
 import { invoiceIn, UNKNOWN_INVOICE } from './subject.ts';
 
 type Request = OperationRequests['create-invoice'];
-
-const NO_LINES: Refusal = {
-  code: 'no_lines',
-  message: 'This record has no line items in this currency. Type the lines in, or add products to the deal.',
-};
 
 export const createInvoice: Handler<'create-invoice'> = {
   subject: (request) => (request.replaces ? `invoice:${request.replaces}` : null),
@@ -90,28 +86,5 @@ function linesTyped(request: Request): NewInvoiceLine[] {
   });
 }
 
-/** A type alias, as what a step keeps has to be plain JSON. */
-type Lines = { lines: NewInvoiceLine[]; refusal: Refusal | null };
-
-const none = (refusal: Refusal): Lines => ({ lines: [], refusal });
-
-async function linesOf(request: Request, bench: Bench): Promise<Lines> {
-  if (request.lines !== 'record') return { lines: linesTyped(request), refusal: null };
-  const connection = await bench.crmConnection(bench.record.installationId);
-  const products = await bench.crm.dealLines(connection, bench.record.recordId, request.currency);
-  if (products.length === 0) return none(NO_LINES);
-  if (products.some(({ unit }) => unit.currency !== request.currency))
-    return none({
-      code: 'lines_other_currency',
-      message: 'The deal has line items in another currency. An invoice has one currency; type the lines in.',
-    });
-  const refusal = textRefusal(products.map(({ description }) => description)) ?? totalRefusal(products);
-  if (refusal) return none(refusal);
-  const lines = products.map(({ description, quantity, unit }) => ({
-    description: description || 'Item',
-    quantity,
-    unit,
-    taxRateId: request.taxRateId,
-  }));
-  return { lines, refusal: null };
-}
+const linesOf = async (request: Request, bench: Bench): Promise<Lines> =>
+  request.lines === 'record' ? recordLines(request, bench) : { lines: linesTyped(request), refusal: null };

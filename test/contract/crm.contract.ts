@@ -272,6 +272,28 @@ function reading(bench: Bench): void {
       expect(lines).toHaveLength(2);
     });
 
+    it('says which product of a deal cannot be billed; only what costs exactly nothing is left out', async () => {
+      const deal = bench.rig.portal.deal('Old stairs');
+      for (const [name, price] of [
+        ['Removal', '300.000'],
+        ['Allowance', '-100.00'],
+        ['Advice', '0.00'],
+      ] as const)
+        bench.rig.portal.line(deal, { name, quantity: '1', price });
+      const lines = await bench.rig.crm.dealLines(bench.rig.connection, deal, bench.rig.currency);
+      expect(lines).toHaveLength(2);
+      expect(lines).toEqual(
+        expect.arrayContaining([
+          {
+            description: 'Removal',
+            quantity: 1,
+            unit: { amountMinor: 30_000, currency: bench.rig.currency },
+          },
+          { description: 'Allowance', problem: 'negative' },
+        ]),
+      );
+    });
+
     it('names the people of a record: themselves, or those on it', async () => {
       const { contacts, deals } = bench.rig.types;
       const id = bench.rig.portal.contact({ name: 'Sal Tor', email: 'sal@acorn.test' });

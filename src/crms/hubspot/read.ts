@@ -1,7 +1,6 @@
 // Reads people, companies, deals and their line items.
 import type { RecordRef } from '../../ledger/entities.ts';
-import type { Money } from '../../money/money.ts';
-import { parseAmount, type ParsedAmount } from '../../money/parse-amount.ts';
+import { priceOf } from '../../money/stated-line.ts';
 import type { CrmConnection, CrmRecord, DealLine } from '../crm.ts';
 import type { Ask, AskFor } from './client.ts';
 
@@ -10,6 +9,8 @@ const PROPERTIES = new Map([
   ['companies', ['name', 'domain']],
   ['deals', ['dealname', 'amount']],
 ]);
+
+const LINE = ['name', 'quantity', 'price', 'amount', 'hs_line_item_currency_code'];
 
 /** Most records one batch read takes. */
 const BATCH = 100;
@@ -87,9 +88,7 @@ export function createRead(askFor: AskFor) {
     async dealLines(connection: CrmConnection, recordId: string, currency: string): Promise<DealLine[]> {
       const ask = askFor(connection);
       const ids = await associated(ask, { from: 'deals', to: 'line_items' }, recordId);
-      const items = await readBatches(ask, 'line_items', ids, {
-        properties: ['name', 'quantity', 'price', 'amount', 'hs_line_item_currency_code'],
-      });
+      const items = await readBatches(ask, 'line_items', ids, { properties: LINE });
       return items.flatMap((item) => dealLine(item, currency) ?? []);
     },
 
@@ -115,20 +114,23 @@ export function createRead(askFor: AskFor) {
  */
 function dealLine({ properties }: Simple, currency: string): DealLine | null {
   const value = (name: string): string => properties[name] ?? '';
-  const own = value('hs_line_item_currency_code') || currency;
-  const quantity = value('quantity') || '1';
-  const [price, amount] = [parseAmount(value('price'), own), parseAmount(value('amount'), own)];
-  const pieces = Number(quantity);
-  const isWhole = Number.isSafeInteger(pieces) && pieces >= 1;
-  if (price.ok && isWhole && isPlain(price.money, pieces, amount))
-    return { description: value('name'), quantity: pieces, unit: price.money };
-  if (!amount.ok) return null;
-  const times = pieces === 1 ? '' : ` (${quantity})`;
-  return { description: `${value('name')}${times}`, quantity: 1, unit: amount.money };
+  const [description, quantity] = [value('name'), value('quantity')];
+  const stated = { quantity, price: value('price'), total: value('amount') };
+  const price = priceOf(stated, value('hs_line_item_currency_code') || currency);
+  switch (price.says) {
+    case 'nothing':
+      return null;
+    case 'pieces':
+      return { description, quantity: price.quantity, unit: price.unit };
+    case 'sum':
+      return { description: counted(description, quantity), quantity: 1, unit: price.sum };
+    default:
+      return { description, problem: price.says };
+  }
 }
 
-const isPlain = (unit: Money, pieces: number, amount: ParsedAmount): boolean =>
-  !amount.ok || amount.money.amountMinor === unit.amountMinor * pieces;
+const counted = (name: string, quantity: string): string =>
+  quantity === '' || Number(quantity) === 1 ? name : `${name} (${quantity})`;
 
 type Wanted = { properties: string[]; idProperty?: string };
 
