@@ -1,5 +1,6 @@
 // The lines of an invoice from the products of its deal; or why they cannot be billed as they stand.
 import type { DealLine } from '../crms/crm.ts';
+import { reauthRequired } from '../errors.ts';
 import type { NewInvoiceLine } from '../gateways/gateway.ts';
 import { textRefusal, totalRefusal } from './checks.ts';
 import type { Bench, Refusal } from './operation.ts';
@@ -16,8 +17,7 @@ type Wish = { currency: string; taxRateId?: string | undefined };
 
 /** An invoice has all of the deal's products or is not made: one left out would ask for a wrong amount. */
 export async function recordLines(wish: Wish, bench: Bench): Promise<Lines> {
-  const connection = await bench.crmConnection(bench.record.installationId);
-  const products = await bench.crm.dealLines(connection, bench.record.recordId, wish.currency);
+  const products = await productsOf(bench);
   const billable = products.filter((product) => 'unit' in product);
   const refusal =
     textRefusal(products.map(({ description }) => description)) ??
@@ -33,6 +33,13 @@ export async function recordLines(wish: Wish, bench: Bench): Promise<Lines> {
     taxRateId: wish.taxRateId,
   }));
   return { lines, refusal: null };
+}
+
+/** The currency a rep has chosen says nothing about a price: what names none is in that of the CRM. */
+async function productsOf({ crm, crmConnection, installation, record }: Bench): Promise<DealLine[]> {
+  const installed = await installation(record.installationId);
+  if (!installed) throw reauthRequired({ context: { installation: record.installationId } });
+  return crm.dealLines(await crmConnection(installed.id), record.recordId, installed.currency);
 }
 
 type Billable = Extract<DealLine, { unit: unknown }>;

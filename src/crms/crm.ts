@@ -102,7 +102,10 @@ export type Crm = {
   read(connection: CrmConnection, objectType: string, recordIds: string[]): Promise<CrmRecord[]>;
   /** Contacts by e-mail, primary or additional. */
   findByEmail(connection: CrmConnection, emails: string[]): Promise<CrmRecord[]>;
-  /** The products of a deal, without those that cost exactly nothing. @param currency of those that name none */
+  /**
+   * The products of a deal, without those that cost exactly nothing. One that names no currency has the deal's.
+   * @param currency of deals that name none either: that of the CRM
+   */
   dealLines(connection: CrmConnection, recordId: string, currency: string): Promise<DealLine[]>;
   /** The person themselves, or the people on a record. */
   payersOf(connection: CrmConnection, record: RecordRef): Promise<CrmRecord[]>;

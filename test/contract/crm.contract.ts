@@ -254,7 +254,7 @@ function reading(bench: Bench): void {
       expect(found.some(({ name }) => name === 'Branch 3')).toBe(false);
     });
 
-    it('reads the products of a deal in their own currency, or in the one asked for', async () => {
+    it('reads the products of a deal in their own currency, or in that of the CRM', async () => {
       const deal = bench.rig.portal.deal('Two stairs');
       bench.rig.portal.line(deal, { name: 'Oak step', quantity: '12', price: '80.50' });
       bench.rig.portal.line(deal, { name: 'Rail', quantity: '1', price: '5000', currency: 'JPY' });

@@ -1,4 +1,4 @@
-// Invoices from a deal: all of its line items for what they come to, or none.
+// Invoices from a deal: all of its line items for what they come to, in the currency they are in, or none.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invoiceBody, newPerson, outcomeOf, writesTo, type Place } from '../billing/scene.ts';
 import { PORTAL, portalSeed, startRig, type Rig } from './rig.ts';
@@ -65,5 +65,34 @@ describe('an invoice from a deal', () => {
       { ...EUR, price: '0.004' },
     ]);
     expect(await invoice(deal)).toMatchObject({ state: 'refused', result: { code: 'no_lines' } });
+  });
+});
+
+describe('line items without a currency', () => {
+  it('are in that of the portal, whatever the rep has chosen', async () => {
+    const deal = dealWith([{ price: '1000.00' }]);
+    const before = writesTo(rig);
+    const refused = await invoice(deal, 'EUR');
+    expect(refused).toMatchObject({ state: 'refused', result: { code: 'lines_other_currency' } });
+    expect(refused.result.message).toMatch(/in USD\. Choose that currency/);
+    expect(writesTo(rig)).toEqual(before);
+    const { result } = await invoice(deal, 'USD');
+    expect(made(result.invoiceId)).toMatchObject({ currency: 'usd', total: 100_000 });
+  });
+
+  it('are in that of the deal, where it has one', async () => {
+    const deal = dealWith([{ price: '1000.00' }], { deal_currency_code: 'EUR' });
+    const { result } = await invoice(deal, 'EUR');
+    expect(made(result.invoiceId)).toMatchObject({ currency: 'eur', total: 100_000 });
+    expect(await invoice(deal, 'USD')).toMatchObject({ result: { code: 'lines_other_currency' } });
+  });
+
+  it('in two currencies make no invoice in either', async () => {
+    const deal = dealWith([{ price: '10.00' }, { ...EUR, price: '10.00' }]);
+    const { result } = await invoice(deal, 'USD');
+    expect(result).toMatchObject({
+      code: 'lines_other_currency',
+      message: expect.stringMatching(/EUR and USD/),
+    });
   });
 });

@@ -89,7 +89,9 @@ export function createRead(askFor: AskFor) {
       const ask = askFor(connection);
       const ids = await associated(ask, { from: 'deals', to: 'line_items' }, recordId);
       const items = await readBatches(ask, 'line_items', ids, { properties: LINE });
-      return items.flatMap((item) => dealLine(item, currency) ?? []);
+      const isSaid = items.every(({ properties }) => properties['hs_line_item_currency_code']);
+      const usual = isSaid ? currency : ((await dealCurrency(ask, recordId)) ?? currency);
+      return items.flatMap((item) => dealLine(item, usual) ?? []);
     },
 
     async payersOf(connection: CrmConnection, record: RecordRef): Promise<CrmRecord[]> {
@@ -105,6 +107,12 @@ export function createRead(askFor: AskFor) {
       );
     },
   };
+}
+
+/** The currency a deal is in; null where the portal has only one and does not say so. */
+async function dealCurrency(ask: Ask, recordId: string): Promise<string | null> {
+  const [deal] = await readBatches(ask, 'deals', [recordId], { properties: ['deal_currency_code'] });
+  return deal?.properties['deal_currency_code'] || null;
 }
 
 /**

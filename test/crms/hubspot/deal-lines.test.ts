@@ -8,9 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-async function lineOf(properties: Record<string, string>) {
+async function lineOf(properties: Record<string, string>, dealCurrency?: string) {
   const door = rig.hubspot.portal(PORTAL);
-  const deal = door.create('deals', { dealname: 'Stairs' });
+  const deal = door.create('deals', {
+    dealname: 'Stairs',
+    ...(dealCurrency ? { deal_currency_code: dealCurrency } : {}),
+  });
   const id = door.create('line_items', { name: 'Oak', ...properties });
   door.associate({ kind: 'deals', id: deal }, { kind: 'line_items', id });
   return rig.crm.dealLines(rig.connection, deal, 'EUR');
@@ -44,6 +47,13 @@ describe('a product of a deal', () => {
   it('in another currency keeps it, also one without decimals', async () => {
     const yen = { quantity: '2', price: '500', amount: '1000', hs_line_item_currency_code: 'JPY' };
     expect(await lineOf(yen)).toEqual(line('Oak', 2, 500, 'JPY'));
+  });
+
+  it('without a currency of its own has the deal’s, and only then the one of the portal', async () => {
+    expect(await lineOf({ price: '80' }, 'USD')).toEqual(line('Oak', 1, 8_000, 'USD'));
+    const yen = { price: '80', hs_line_item_currency_code: 'JPY' };
+    expect(await lineOf(yen, 'USD')).toEqual(line('Oak', 1, 80, 'JPY'));
+    expect(await lineOf({ price: '80' })).toEqual(line('Oak', 1, 8_000));
   });
 
   it('that costs exactly nothing is no line', async () => {
