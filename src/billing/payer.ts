@@ -1,7 +1,7 @@
 // Who an invoice is for: the customer the gateway already has for this record, or one made from the CRM's person.
 import type { CrmRecord } from '../crms/crm.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { linkFacts } from '../ledger/links.ts';
+import type { RecordLedger } from '../ledger/record-ledger.ts';
 import type { Bench } from './operation.ts';
 import { holdsCardNumber } from './text-guard.ts';
 
@@ -32,8 +32,8 @@ async function choose(bench: Bench, key: string): Promise<Payer> {
 }
 
 /** The customer with the newest invoice, where several belong to the record. */
-function known(ledger: Ledger, account: string): string | null {
-  const customers = ledger.customer.filter(
+function known(ledger: RecordLedger, account: string): string | null {
+  const customers = ledger.payers.customer.filter(
     (customer) => customer.account === account && !customer.body.deleted,
   );
   const newest = (id: string): string =>

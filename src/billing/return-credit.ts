@@ -21,11 +21,11 @@ type Way = { customerId: string; paymentId: string; refusal: Refusal | null };
 export const returnCredit: Handler<'return-credit'> = {
   subject(request, ledger) {
     const read = readAmount(request.amount, request.currency);
-    return `credit:${(read.ok && holderOf(ledger, read.money)) || request.currency}`;
+    return `credit:${(read.ok && holderOf(ledger.payers, read.money)) || request.currency}`;
   },
   check(request, { ledger }) {
     const read = readAmount(request.amount, request.currency);
-    return read.ok ? wayBack(ledger, read.money).refusal : read.refusal;
+    return read.ok ? wayBack(ledger.payers, read.money).refusal : read.refusal;
   },
   async run(request, bench) {
     const read = readAmount(request.amount, request.currency);
@@ -46,7 +46,7 @@ export const returnCredit: Handler<'return-credit'> = {
 
 /** The gateway may have used the credit since we last heard of it, and news of what was overpaid may still be on its way. */
 async function choose(bench: Bench, amount: Money): Promise<Way> {
-  const read = (): Promise<Ledger> => bench.ledgerOf(bench.workspaceId, bench.record);
+  const read = async (): Promise<Ledger> => (await bench.ledgerOf(bench.workspaceId, bench.record)).payers;
   const ledger = await read();
   const holder = holderOf(ledger, amount);
   if (holder) await bench.refresh('customer', holder);

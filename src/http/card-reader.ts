@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Actor } from '../billing/operation.ts';
 import type { Presence } from '../billing/presence.ts';
 import type { RecordRef } from '../ledger/entities.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { RecordLedger } from '../ledger/record-ledger.ts';
 import type { Store } from '../store/store.ts';
 import type { CardView, OperationKind } from '../views/card-schema.ts';
 import { cardView, type CardInput } from '../views/card-view.ts';
@@ -14,7 +14,7 @@ export type CardReaderDeps = {
   store: Store;
   clock: Clock;
   presence: Presence;
-  ledgerOfRecord: (workspaceId: string, record: RecordRef) => Promise<Ledger>;
+  ledgerOfRecord: (workspaceId: string, record: RecordRef) => Promise<RecordLedger>;
   currentAccount: (workspaceId: string) => Promise<GatewayAccount | undefined>;
   allowedKinds: (role: Role) => ReadonlySet<OperationKind>;
   /** Whether money of this account is written to this installation; if not, the card is watermarked. */
@@ -68,7 +68,7 @@ function connectionOf(
   };
 }
 
-type Known = { ledger: Ledger; account: GatewayAccount | undefined; installation: Installation };
+type Known = { ledger: RecordLedger; account: GatewayAccount | undefined; installation: Installation };
 
 async function composer(
   deps: CardReaderDeps,
@@ -76,7 +76,7 @@ async function composer(
   known: Known,
 ): Promise<CardInput['composer']> {
   const { ledger, account, installation } = known;
-  const customers = ledger.customer.filter(({ body }) => !body.deleted).map(({ id }) => id);
+  const customers = ledger.payers.customer.filter(({ body }) => !body.deleted).map(({ id }) => id);
   const personal = await deps.store.loadPersonal(workspaceId, customers.slice(0, 1));
   const person = customers[0] ? personal[customers[0]] : undefined;
   const used = ledger.invoice.map(({ body }) => body.currency);

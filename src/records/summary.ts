@@ -33,7 +33,7 @@ export function desiredStates(
     const record = parseRecordKey(key);
     if (!record) return [];
     const counted = rows.filter((row) => context.counts(row.account, record.installationId));
-    return [desiredState(record, ledgerOf(rowsOf(key, counted)), context)];
+    return [desiredState(record, ledgerOf(recordRows(key, counted).own), context)];
   });
 }
 
@@ -55,14 +55,25 @@ function desiredState(record: SummaryState['record'], ledger: Ledger, context: S
   };
 }
 
-/** Everything of the payers linked to a record; where nobody is linked (a deal), the invoices made from it. */
-export function rowsOf(key: string, rows: readonly Row[]): Row[] {
+/** What counts at a record, and everything of those who pay there: the same list where they are linked to it. */
+export type RecordRows = { own: Row[]; payers: Row[] };
+
+export function recordRows(key: string, rows: readonly Row[]): RecordRows {
   const links = ledgerOf(rows).link.filter((link) => link.body.active && recordKey(link.body.record) === key);
   if (links.length > 0) {
-    const owners = new Set(links.map(({ account, body }) => `${account}|${body.customerId}`));
-    return rows.filter((row) => owners.has(`${row.account}|${row.owner}`));
+    const linked = ownedBy(rows, new Set(links.map(({ account, body }) => `${account}|${body.customerId}`)));
+    return { own: linked, payers: linked };
   }
-  const invoices = namesOf(rows.filter((row) => row.entity === 'invoice' && row.record === key));
+  const invoices = rows.filter((row) => row.entity === 'invoice' && row.record === key);
+  const owners = invoices.flatMap(({ account, owner }) => (owner === null ? [] : [`${account}|${owner}`]));
+  return { own: rowsOfInvoices(namesOf(invoices), rows), payers: ownedBy(rows, new Set(owners)) };
+}
+
+const ownedBy = (rows: readonly Row[], owners: ReadonlySet<string>): Row[] =>
+  rows.filter((row) => owners.has(`${row.account}|${row.owner}`));
+
+/** Where nobody is linked (a deal), the invoices made from it count, and what was paid for them. */
+function rowsOfInvoices(invoices: ReadonlySet<string>, rows: readonly Row[]): Row[] {
   const onInvoices = rows.filter((row) => isOn(row, invoices));
   const { allocation } = ledgerOf(rows);
   const paying = allocation.filter(({ account, body }) => invoices.has(`${account}|${body.invoiceId}`));

@@ -11,7 +11,8 @@ export type InvoiceContext = {
   zone: string;
   /** Kinds the caller's role may start. */
   allowed: ReadonlySet<OperationKind>;
-  canCharge: boolean;
+  /** Ids of the saved methods that may be charged for it. */
+  methodsOf: (invoice: InvoiceFigures) => string[];
   payUrl: (invoice: InvoiceFigures) => string | null;
   /** Stage of whoever is on the invoice's pay page now. */
   live: (invoiceId: string) => string | null;
@@ -35,6 +36,7 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
   // Once nothing can be paid any more, or a payment is on its way, who still has the page open does not matter.
   const isPayable = body.status === 'open' && !figure.flags.includes('processing');
   const live = isPayable ? context.live(figure.id) : null;
+  const methodIds = isPayable ? context.methodsOf(figure) : [];
   return {
     id: figure.id,
     number: body.number ?? 'Draft',
@@ -50,16 +52,17 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
     payUrl: body.status === 'open' ? context.payUrl(figure) : null,
     live,
     liveText: live ? (STAGES[live] ?? null) : null,
-    actions: actionsOf(figure, context),
+    methodIds,
+    actions: actionsOf(figure, methodIds.length > 0, context),
   };
 }
 
-function actionsOf(figure: InvoiceFigures, context: InvoiceContext): OperationKind[] {
+function actionsOf(figure: InvoiceFigures, canCharge: boolean, context: InvoiceContext): OperationKind[] {
   if (figure.body.status !== 'open') return [];
   const isMoving = figure.flags.includes('processing');
   const fits: Partial<Record<OperationKind, boolean>> = {
     'send-invoice': true,
-    'charge-saved-method': context.canCharge && !isMoving,
+    'charge-saved-method': canCharge,
     'void-invoice': figure.body.paidMinor === 0 && !isMoving,
   };
   return (Object.keys(fits) as OperationKind[]).filter((kind) => fits[kind] && context.allowed.has(kind));

@@ -35,6 +35,8 @@ const invoiceViewSchema = z.strictObject({
   /** What the payer is doing on the pay page now: opened · typing · authenticating · processing · paid. */
   live: z.string().nullable(),
   liveText: z.string().nullable(),
+  /** Ids among the card's `methods`: those of its payer that may be charged for it now. */
+  methodIds: z.array(z.string()),
   actions: z.array(operationKindSchema),
 });
 

@@ -96,10 +96,25 @@ describe('one invoice', () => {
       { id: 'pm_a11', text: 'Visa •••• 1111', expiresText: null, chargeable: true },
       { id: 'pm_b22', text: 'Visa •••• 2222', expiresText: null, chargeable: true },
     ];
-    const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ methods }) });
+    const invoices = [invoiceView({ methodIds: ['pm_a11', 'pm_b22'] })];
+    const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ invoices, methods }) });
     const dialog = dialogOf(page, 'Charge card on file');
     dialog.open();
     dialog.choose('Card on file', 'pm_b22');
+    dialog.submit();
+    expect((await sentOnce(page, seen)).body).toMatchObject({ methodId: 'pm_b22' });
+  });
+
+  test('of several payers, an invoice offers the methods of its own', async () => {
+    const methods = [
+      { id: 'pm_a11', text: 'Visa •••• 1111', expiresText: null, chargeable: true },
+      { id: 'pm_b22', text: 'Visa •••• 2222', expiresText: null, chargeable: true },
+    ];
+    const invoices = [invoiceView({ methodIds: ['pm_b22'] })];
+    const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ invoices, methods }) });
+    const dialog = dialogOf(page, 'Charge card on file');
+    dialog.open();
+    expect(dialog.modal().find(Select).props.options).toEqual([{ label: 'Visa •••• 2222', value: 'pm_b22' }]);
     dialog.submit();
     expect((await sentOnce(page, seen)).body).toMatchObject({ methodId: 'pm_b22' });
   });

@@ -25,6 +25,7 @@ export const invoiceView = (part: Partial<InvoiceView> = {}): InvoiceView => ({
   payUrl: 'https://connector.payside.example/pay/tok1',
   live: null,
   liveText: null,
+  methodIds: ['pm_visa'],
   actions: ['send-invoice', 'charge-saved-method', 'void-invoice'],
   ...part,
 });

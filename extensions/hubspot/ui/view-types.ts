@@ -28,6 +28,7 @@ export type InvoiceView = {
   payUrl: string | null;
   live: string | null;
   liveText: string | null;
+  methodIds: string[];
   actions: OperationKind[];
 };
 

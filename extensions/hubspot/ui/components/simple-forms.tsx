@@ -57,7 +57,7 @@ export function ChargeForm({ invoice, operationKey, close }: InvoiceDialog) {
   const { view } = useCard();
   const { state, locked, run, again } = useOperation('charge-saved-method', operationKey);
   useCloseWhenDone(state, close);
-  const methods = view.methods.filter(({ chargeable }) => chargeable);
+  const methods = view.methods.filter(({ id }) => invoice.methodIds.includes(id));
   const [chosen, choose] = useState<string | null>(null);
   const methodId = chosen ?? methods[0]?.id;
   const charge = () => methodId !== undefined && run({ invoiceId: invoice.id, methodId });
