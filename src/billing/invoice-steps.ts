@@ -21,6 +21,8 @@ export type OpenedInvoice = { invoiceId: string; number: string };
 const REFUSALS = {
   no_payer: 'Nobody is associated with this record. Associate a contact with an e-mail address first.',
   no_email: 'The contact has no e-mail address. Add one, then try again.',
+  several_contacts:
+    'Several contacts are associated with this record. Leave only the one who pays on it, or start from that contact’s own card.',
   card_number_refused: 'The contact’s name looks like a card number. Correct it in the CRM first.',
 } as const;
 

@@ -2,11 +2,11 @@
 import type { Clock } from '../clock.ts';
 import type { Actor } from '../billing/operation.ts';
 import type { Presence } from '../billing/presence.ts';
-import type { RecordRef } from '../ledger/entities.ts';
+import type { Personal, RecordRef } from '../ledger/entities.ts';
 import type { RecordLedger } from '../ledger/record-ledger.ts';
 import type { Store } from '../store/store.ts';
 import type { CardView, OperationKind } from '../views/card-schema.ts';
-import { cardView, type CardInput } from '../views/card-view.ts';
+import { cardView, payerView, type CardInput } from '../views/card-view.ts';
 import { unfinishedView } from '../views/unfinished-view.ts';
 import type { GatewayAccount, Installation, Role } from '../workspaces/workspace.ts';
 
@@ -21,6 +21,8 @@ export type CardReaderDeps = {
   writesBack: (account: GatewayAccount, installation: Installation) => boolean;
   payUrl: (account: string, invoiceId: string, version: number) => string;
   keyOf: (record: RecordRef) => string;
+  /** The customer a new invoice would be for. */
+  payerChoice: (ledger: RecordLedger, account: string) => string | null;
 };
 
 export type ReadCard = (actor: Actor, record: RecordRef, offset: number) => Promise<CardView>;
@@ -33,8 +35,11 @@ export function createCardReader(deps: CardReaderDeps): ReadCard {
       deps.currentAccount(workspace.id),
       deps.store.unfinishedOperations(workspace.id, deps.keyOf(record)),
     ]);
+    const choice = account ? deps.payerChoice(ledger, account.id) : null;
+    const people = await deps.store.loadPersonal(workspace.id, [...new Set(namesIn(ledger, choice))]);
     return cardView({
       ledger,
+      people,
       asOf: deps.clock.now(),
       zone: workspace.settings.timeZone,
       record: { objectType: record.objectType, recordId: record.recordId },
@@ -43,7 +48,7 @@ export function createCardReader(deps: CardReaderDeps): ReadCard {
       unfinished: unfinished.map(({ id, kind, state }) =>
         unfinishedView(id, kind as OperationKind, state === 'checking'),
       ),
-      composer: await composer(deps, workspace.id, { ledger, account, installation }),
+      composer: composer({ ledger, account, installation, payer: people[choice ?? ''] }),
       payUrl: (figure) => deps.payUrl(figure.account, figure.id, figure.body.linkVersion),
       live: (invoiceId) => deps.presence.stage(invoiceId),
       offset,
@@ -68,22 +73,23 @@ function connectionOf(
   };
 }
 
-type Known = { ledger: RecordLedger; account: GatewayAccount | undefined; installation: Installation };
+/** Whose names the card shows: those its invoices are for, and who would get the next one. */
+const namesIn = (ledger: RecordLedger, choice: string | null): string[] =>
+  [choice, ...ledger.invoice.map(({ body }) => body.customerId)].filter((id) => id !== null);
 
-async function composer(
-  deps: CardReaderDeps,
-  workspaceId: string,
-  known: Known,
-): Promise<CardInput['composer']> {
-  const { ledger, account, installation } = known;
-  const customers = ledger.payers.customer.filter(({ body }) => !body.deleted).map(({ id }) => id);
-  const personal = await deps.store.loadPersonal(workspaceId, customers.slice(0, 1));
-  const person = customers[0] ? personal[customers[0]] : undefined;
+type Known = {
+  ledger: RecordLedger;
+  account: GatewayAccount | undefined;
+  installation: Installation;
+  payer: Personal | undefined;
+};
+
+function composer({ ledger, account, installation, payer }: Known): CardInput['composer'] {
   const used = ledger.invoice.map(({ body }) => body.currency);
   return {
     currency: installation.currency,
     currencies: [...new Set([installation.currency, account?.currency ?? installation.currency, ...used])],
-    payer: person ? { name: person.name, email: person.email } : null,
+    payer: payerView(payer),
     taxRates: (account?.taxRates ?? []).map((rate) => ({
       id: rate.id,
       text: `${rate.name} ${rate.percent} %${rate.inclusive ? ' (included)' : ''}`,

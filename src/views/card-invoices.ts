@@ -13,6 +13,7 @@ export type InvoiceContext = {
   allowed: ReadonlySet<OperationKind>;
   /** Ids of the saved methods that may be charged for it. */
   methodsOf: (invoice: InvoiceFigures) => string[];
+  payerOf: (invoice: InvoiceFigures) => InvoiceView['payer'];
   payUrl: (invoice: InvoiceFigures) => string | null;
   /** Stage of whoever is on the invoice's pay page now. */
   live: (invoiceId: string) => string | null;
@@ -32,10 +33,8 @@ const invert = (instant: string): string => instant.replaceAll(/\d/g, (digit) =>
 export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): InvoiceView {
   const { body } = figure;
   const word = invoiceWord(figure);
-  const dueDate = body.dueAt ? dayOf(body.dueAt, context.zone) : null;
   // Once nothing can be paid any more, or a payment is on its way, who still has the page open does not matter.
   const isPayable = body.status === 'open' && !figure.flags.includes('processing');
-  const live = isPayable ? context.live(figure.id) : null;
   const methodIds = isPayable ? context.methodsOf(figure) : [];
   return {
     id: figure.id,
@@ -46,16 +45,25 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
     tone: word.tone,
     total: amount({ amountMinor: body.totalMinor, currency: body.currency }),
     due: amount({ amountMinor: figure.owedMinor, currency: body.currency }),
-    dueDate,
-    dueText: dueDate ? dayText(dueDate) : null,
+    ...dueDay(body.dueAt, context.zone),
     memo: body.memo,
+    payer: context.payerOf(figure),
     payUrl: body.status === 'open' ? context.payUrl(figure) : null,
-    live,
-    liveText: live ? (STAGES[live] ?? null) : null,
+    ...liveStage(isPayable ? context.live(figure.id) : null),
     methodIds,
     actions: actionsOf(figure, methodIds.length > 0, context),
   };
 }
+
+function dueDay(dueAt: string | null, zone: string): Pick<InvoiceView, 'dueDate' | 'dueText'> {
+  const dueDate = dueAt ? dayOf(dueAt, zone) : null;
+  return { dueDate, dueText: dueDate ? dayText(dueDate) : null };
+}
+
+const liveStage = (live: string | null): Pick<InvoiceView, 'live' | 'liveText'> => ({
+  live,
+  liveText: live ? (STAGES[live] ?? null) : null,
+});
 
 function actionsOf(figure: InvoiceFigures, canCharge: boolean, context: InvoiceContext): OperationKind[] {
   if (figure.body.status !== 'open') return [];

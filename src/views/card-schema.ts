@@ -17,6 +17,8 @@ export const operationKindSchema = z.enum(operationKinds);
 
 export const toneSchema = z.enum(['default', 'info', 'success', 'warning', 'danger']);
 
+export const payerSchema = z.strictObject({ name: z.string().nullable(), email: z.string().nullable() });
+
 const invoiceViewSchema = z.strictObject({
   id: z.string(),
   number: z.string(),
@@ -31,6 +33,8 @@ const invoiceViewSchema = z.strictObject({
   dueDate: z.string().nullable(),
   dueText: z.string().nullable(),
   memo: z.string().nullable(),
+  /** Who it is for; null where the gateway has named nobody. */
+  payer: payerSchema.nullable(),
   payUrl: z.string().nullable(),
   /** What the payer is doing on the pay page now: opened · typing · authenticating · processing · paid. */
   live: z.string().nullable(),
@@ -87,7 +91,8 @@ export const composerSchema = z.strictObject({
   currency: z.string(),
   currencies: z.array(z.string()),
   dueDate: z.string(),
-  payer: z.strictObject({ name: z.string().nullable(), email: z.string().nullable() }).nullable(),
+  /** Who a new invoice is for; null where the record's contact is not known to the gateway yet. */
+  payer: payerSchema.nullable(),
   taxRates: z.array(z.strictObject({ id: z.string(), text: z.string() })),
 });
 

@@ -1,6 +1,7 @@
 // The card view of one record, computed from its part of the ledger; no gateway or CRM is asked.
 import { balanceOf, creditOf, type Balance } from '../ledger/balance.ts';
 import { dayOf } from '../ledger/calendar.ts';
+import type { Personal } from '../ledger/entities.ts';
 import { paymentTotals } from '../ledger/invoice-figures.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RecordLedger } from '../ledger/record-ledger.ts';
@@ -22,6 +23,8 @@ export type CardInput = {
   unfinished: CardView['unfinished'];
   importing: { done: number; total: number | null } | null;
   verifiedAt: string | null;
+  /** Names and addresses of customers, by id. */
+  people: Readonly<Record<string, Personal>>;
   composer: Omit<CardView['composer'], 'dueDate'>;
   payUrl: InvoiceContext['payUrl'];
   live: InvoiceContext['live'];
@@ -49,7 +52,11 @@ export function cardView(input: CardInput): CardView {
   const end = input.offset + PAGE;
   const state = stateOf(input, invoices.length + ledger.payment.length);
   const word = BALANCES[balance.state];
-  const context: InvoiceContext = { ...input, methodsOf: (figure) => chargeableFor(saved, figure) };
+  const context: InvoiceContext = {
+    ...input,
+    methodsOf: (figure) => chargeableFor(saved, figure),
+    payerOf: ({ body }) => payerView(input.people[body.customerId ?? '']),
+  };
   return {
     mode: input.mode,
     record: input.record,
@@ -76,6 +83,9 @@ export function cardView(input: CardInput): CardView {
     ...(end < invoices.length ? { next: String(end) } : {}),
   };
 }
+
+export const payerView = (person: Personal | undefined): CardView['composer']['payer'] =>
+  person ? { name: person.name, email: person.email } : null;
 
 function stateOf(input: CardInput, things: number): CardView['state'] {
   if (input.connection !== 'connected') return input.connection;

@@ -54,7 +54,7 @@ describe('one invoice', () => {
     const { page, seen } = await cardWhere({ state: 'done', result: { message: 'PS-0001 was sent.' } });
     const dialog = dialogOf(page, 'Send');
     dialog.open();
-    expect(dialog.text()).toContain('to ada@example.com');
+    expect(dialog.text()).toContain('to Ada Example (ada@example.com)');
     dialog.submit();
     const { url, body } = await sentOnce(page, seen);
     expect(url).toBe(`${recordUrl}/operations/send-invoice`);
@@ -62,6 +62,17 @@ describe('one invoice', () => {
     expect(page.mocks.actions.addAlert.calls).toEqual([[{ type: 'success', message: 'PS-0001 was sent.' }]]);
     expect(page.mocks.actions.refreshObjectProperties.callCount).toBe(1);
     expect(page.mocks.actions.closeOverlay.calls).toEqual([['send-invoice:in_acme1']]);
+  });
+
+  test('Send names the payer of the invoice, not the one a new invoice would go to', async () => {
+    const payer = { name: 'Grace Example', email: 'grace@example.com' };
+    const { page } = await cardWhere(done, {
+      view: () => viewAnswer({ invoices: [invoiceView({ payer })] }),
+    });
+    const dialog = dialogOf(page, 'Send');
+    dialog.open();
+    expect(dialog.text()).toContain('to Grace Example (grace@example.com)');
+    expect(dialog.text()).not.toContain('ada@example.com');
   });
 
   test('Void asks first, in red, and posts only when confirmed', async () => {
@@ -255,6 +266,21 @@ describe('a new invoice', () => {
     dialog.open();
     expect(dialog.modal().find(Toggle).props.checked).toBe(false);
   });
+
+  test.each(['New invoice', 'Payment link'])(
+    '%s says who it is for, as far as that is known',
+    async (name) => {
+      const named = await cardWhere(done);
+      const dialog = dialogOf(named.page, name);
+      dialog.open();
+      expect(dialog.text()).toContain('For Ada Example (ada@example.com)');
+      const composer = { ...cardView().composer, payer: null };
+      const { page } = await cardWhere(done, { view: () => viewAnswer({ composer }) });
+      const unknown = dialogOf(page, name);
+      unknown.open();
+      expect(unknown.text()).toContain('For the contact of this record');
+    },
+  );
 
   test("a deal's own line items are asked for by name, not copied", async () => {
     const record = { objectType: 'deals', recordId: '777' };

@@ -22,6 +22,7 @@ export const invoiceView = (part: Partial<InvoiceView> = {}): InvoiceView => ({
   dueDate: '2026-11-01',
   dueText: 'Nov 1, 2026',
   memo: 'Onboarding',
+  payer: { name: 'Ada Example', email: 'ada@example.com' },
   payUrl: 'https://connector.payside.example/pay/tok1',
   live: null,
   liveText: null,

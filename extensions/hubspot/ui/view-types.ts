@@ -13,6 +13,8 @@ export type OperationKind =
   | 'return-credit'
   | 'assign-payer';
 
+export type Payer = { name: string | null; email: string | null };
+
 export type InvoiceView = {
   id: string;
   number: string;
@@ -25,6 +27,7 @@ export type InvoiceView = {
   dueDate: string | null;
   dueText: string | null;
   memo: string | null;
+  payer: Payer | null;
   payUrl: string | null;
   live: string | null;
   liveText: string | null;
@@ -71,7 +74,7 @@ export type Composer = {
   currency: string;
   currencies: string[];
   dueDate: string;
-  payer: { name: string | null; email: string | null } | null;
+  payer: Payer | null;
   taxRates: { id: string; text: string }[];
 };
 

@@ -1,6 +1,6 @@
 // A new invoice: lines from the deal or typed in, tax, due date, memo, and whether it is sent at once.
 import { useState } from 'react';
-import { Box, DateInput, Flex, Select, Text, TextArea, Toggle } from '@hubspot/ui-extensions';
+import { Box, DateInput, Flex, Select, TextArea, Toggle } from '@hubspot/ui-extensions';
 import { useCard } from '../card-context.ts';
 import { dayText, inputDay, type InputDay } from '../day.ts';
 import { useCloseWhenDone } from '../hooks/use-close-when-done.ts';
@@ -11,6 +11,7 @@ import { CurrencySelect } from './amount-fields.tsx';
 import type { DialogContent } from './dialog.tsx';
 import { InvoiceLines } from './invoice-lines.tsx';
 import { OperationForm } from './operation-form.tsx';
+import { PayerLine } from './payer-line.tsx';
 
 type Part = {
   draft: InvoiceDraft;
@@ -135,7 +136,7 @@ export function NewInvoiceForm({ operationKey, close, replaces }: DialogContent 
       onSubmit={submit}
       onClose={close}
     >
-      {composer.payer?.name && <Text>For {composer.payer.name}</Text>}
+      <PayerLine payer={composer.payer} />
       {fromRecord && <LineSource {...part} />}
       {draft.source === 'typed' && (
         <InvoiceLines

@@ -7,14 +7,14 @@ import { useCloseWhenDone } from '../hooks/use-close-when-done.ts';
 import type { InvoiceView, MethodView } from '../view-types.ts';
 import type { DialogContent } from './dialog.tsx';
 import { OperationForm } from './operation-form.tsx';
+import { payerText } from './payer-line.tsx';
 
 type InvoiceDialog = DialogContent & { invoice: InvoiceView };
 
 export function SendForm({ invoice, operationKey, close }: InvoiceDialog) {
-  const { view } = useCard();
   const { state, run, again } = useOperation('send-invoice', operationKey);
   useCloseWhenDone(state, close);
-  const email = view.composer.payer?.email;
+  const payer = invoice.payer?.email ? payerText(invoice.payer) : null;
   return (
     <OperationForm
       state={state}
@@ -24,8 +24,8 @@ export function SendForm({ invoice, operationKey, close }: InvoiceDialog) {
       onClose={close}
     >
       <Text>
-        {invoice.number} over {invoice.due.text} goes {email ? `to ${email}` : 'to the payer'} by e-mail, with
-        a payment link.
+        {invoice.number} over {invoice.due.text} goes to {payer ?? 'the payer'} by e-mail, with a payment
+        link.
       </Text>
     </OperationForm>
   );
