@@ -1,6 +1,8 @@
 // Makes an invoice from typed lines or from the deal's own, opens it, and sends it where asked.
 import { asConnectorError } from '../errors.ts';
 import type { NewInvoiceLine } from '../gateways/gateway.ts';
+import { invoiceFigures } from '../ledger/invoice-figures.ts';
+import { reversedOwed } from '../ledger/reversed-owed.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
 import { amountRefusal, dateRefusal, readAmount, textRefusal, totalRefusal } from './checks.ts';
 import { openInvoice, type OpenedInvoice } from './invoice-steps.ts';
@@ -14,7 +16,7 @@ import {
   type Refusal,
 } from './operation.ts';
 import { NO_LINES, recordLines, type Lines } from './record-lines.ts';
-import { invoiceIn, UNKNOWN_INVOICE } from './subject.ts';
+import { UNKNOWN_INVOICE } from './subject.ts';
 
 type Request = OperationRequests['create-invoice'];
 
@@ -47,11 +49,19 @@ export const createInvoice: Handler<'create-invoice'> = {
   },
 };
 
-/** What an invoice replaces is one of this record's, in the same currency: nothing is converted. */
-function replacesRefusal(request: Request, { ledger }: About): Refusal | null {
-  if (!request.replaces) return null;
-  const replaced = invoiceIn(ledger, request.replaces);
-  return replaced?.body.currency === request.currency ? null : UNKNOWN_INVOICE;
+const NOT_REVERSED: Refusal = {
+  code: 'invoice_not_reversed',
+  message: 'No payment of this invoice was taken back by the bank, or it was asked for again already.',
+};
+
+type Known = Pick<About, 'ledger' | 'now' | 'zone'>;
+
+/** What an invoice replaces is one of this record's, in the same currency: nothing is converted, or asked for twice. */
+function replacesRefusal({ replaces, currency }: Request, about: Known): Refusal | null {
+  if (!replaces) return null;
+  const replaced = invoiceFigures(about.ledger, about.now, about.zone).find(({ id }) => id === replaces);
+  if (replaced?.body.currency !== currency) return UNKNOWN_INVOICE;
+  return reversedOwed(replaced) > 0 ? null : NOT_REVERSED;
 }
 
 const ending = async (bench: Bench, opened: OpenedInvoice, message: string): Promise<Ending> =>
@@ -86,5 +96,16 @@ function linesTyped(request: Request): NewInvoiceLine[] {
   });
 }
 
-const linesOf = async (request: Request, bench: Bench): Promise<Lines> =>
-  request.lines === 'record' ? recordLines(request, bench) : { lines: linesTyped(request), refusal: null };
+async function linesOf(request: Request, bench: Bench): Promise<Lines> {
+  const refusal = request.replaces ? await collectedMeanwhile(request, bench) : null;
+  if (refusal) return { lines: [], refusal };
+  return request.lines === 'record'
+    ? recordLines(request, bench)
+    : { lines: linesTyped(request), refusal: null };
+}
+
+/** Asked once more now that nobody else can begin: somebody may have ended while this click was on its way. */
+async function collectedMeanwhile(request: Request, bench: Bench): Promise<Refusal | null> {
+  const ledger = await bench.ledgerOf(bench.workspaceId, bench.record);
+  return replacesRefusal(request, { ledger, now: bench.clock.now(), zone: bench.zone });
+}

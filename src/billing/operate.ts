@@ -84,9 +84,11 @@ async function prepare(deps: BillingDeps, { actor, kind, record, request }: Call
   return { subject: handler.subject(request, ledger), steps: { start: { account, before } } };
 }
 
-/** An invoice stays with the account it was made on, also after another one was connected. */
-const accountOf = (ledger: Ledger, request: Call['request']): string | undefined =>
-  'invoiceId' in request ? invoiceIn(ledger, request.invoiceId)?.account : undefined;
+/** An invoice stays with the account it was made on, also after another one was connected; so does one that replaces it. */
+function accountOf(ledger: Ledger, request: Call['request']): string | undefined {
+  const about = 'invoiceId' in request ? request.invoiceId : 'replaces' in request ? request.replaces : null;
+  return about ? invoiceIn(ledger, about)?.account : undefined;
+}
 
 function newRow(deps: BillingDeps, { kind, record, actor, request }: Call, start: Start): OperationRow {
   const now = deps.clock.now();

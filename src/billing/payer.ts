@@ -8,9 +8,14 @@ import { holdsCardNumber } from './text-guard.ts';
 type NoPayer = { refusal: 'no_payer' | 'no_email' | 'several_contacts' | 'card_number_refused' };
 export type Payer = { customerId: string } | NoPayer;
 
+/** `customerId`: who it is, where that is known already. */
+type Wanted = { needsEmail: boolean; customerId: string | null };
+
 /** The choice is kept, as the record's people may change before a killed operation goes on. */
-export async function payerOf(bench: Bench, needsEmail: boolean): Promise<Payer> {
-  const { payer } = await bench.step('payer', async (key) => ({ payer: await choose(bench, key) }));
+export async function payerOf(bench: Bench, { needsEmail, customerId }: Wanted): Promise<Payer> {
+  const { payer } = await bench.step('payer', async (key) => ({
+    payer: customerId === null ? await choose(bench, key) : { customerId },
+  }));
   if ('refusal' in payer || !needsEmail) return payer;
   const personal = (await bench.store.loadPersonal(bench.workspaceId, [payer.customerId]))[payer.customerId];
   return personal && !personal.email ? { refusal: 'no_email' } : payer;

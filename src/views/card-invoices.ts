@@ -1,6 +1,8 @@
 // The invoices of a card: order, page, words and what may be done with each.
 import { dayOf } from '../ledger/calendar.ts';
 import type { InvoiceFigures } from '../ledger/invoice-figures.ts';
+import { reversedOwed } from '../ledger/reversed-owed.ts';
+import { majorUnits } from '../money/format-amount.ts';
 import { amount } from './amount.ts';
 import type { InvoiceView, OperationKind } from './card-schema.ts';
 import { dayText, invoiceWord, STAGES } from './words.ts';
@@ -51,7 +53,20 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
     payUrl: body.status === 'open' ? context.payUrl(figure) : null,
     ...liveStage(isPayable ? context.live(figure.id) : null),
     methodIds,
+    again: againOf(figure),
     actions: actionsOf(figure, methodIds.length > 0, context),
+  };
+}
+
+/** What a new invoice asks for where money of this one was withdrawn; null where nothing was, or it was asked for again. */
+function againOf(figure: InvoiceFigures): InvoiceView['again'] {
+  const { currency, number } = figure.body;
+  const amountMinor = reversedOwed(figure);
+  if (amountMinor <= 0) return null;
+  return {
+    description: `Invoice ${number ?? ''}: payment withdrawn by the bank`,
+    amount: majorUnits({ amountMinor, currency }),
+    currency,
   };
 }
 
@@ -66,12 +81,13 @@ const liveStage = (live: string | null): Pick<InvoiceView, 'live' | 'liveText'> 
 });
 
 function actionsOf(figure: InvoiceFigures, canCharge: boolean, context: InvoiceContext): OperationKind[] {
-  if (figure.body.status !== 'open') return [];
+  const isOpen = figure.body.status === 'open';
   const isMoving = figure.flags.includes('processing');
   const fits: Partial<Record<OperationKind, boolean>> = {
-    'send-invoice': true,
+    'send-invoice': isOpen,
     'charge-saved-method': canCharge,
-    'void-invoice': figure.body.paidMinor === 0 && !isMoving,
+    'create-invoice': reversedOwed(figure) > 0,
+    'void-invoice': isOpen && figure.body.paidMinor === 0 && !isMoving,
   };
   return (Object.keys(fits) as OperationKind[]).filter((kind) => fits[kind] && context.allowed.has(kind));
 }

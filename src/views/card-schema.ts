@@ -41,6 +41,8 @@ const invoiceViewSchema = z.strictObject({
   liveText: z.string().nullable(),
   /** Ids among the card's `methods`: those of its payer that may be charged for it now. */
   methodIds: z.array(z.string()),
+  /** What a new invoice asks for where a payment of this one was reversed, ready to be typed; null where there is nothing. */
+  again: z.strictObject({ description: z.string(), amount: z.string(), currency: z.string() }).nullable(),
   actions: z.array(operationKindSchema),
 });
 

@@ -145,19 +145,26 @@ describe('one invoice', () => {
   });
 
   test('Collect again makes an invoice that replaces the reversed one', async () => {
-    const view = () =>
-      viewAnswer({
-        invoices: [invoiceView({ state: 'paid', flags: ['reversed'], actions: ['create-invoice'] })],
-      });
-    const { page, seen } = await cardWhere(done, { view });
+    const again = { description: 'Invoice PS-0001: payment withdrawn', amount: '8000', currency: 'JPY' };
+    const reversed = invoiceView({
+      state: 'paid',
+      flags: ['reversed'],
+      total: { amountMinor: 8_000, currency: 'JPY', text: '¥8,000' },
+      payer: { name: 'Grace Example', email: null },
+      payUrl: null,
+      again,
+      actions: ['create-invoice'],
+    });
+    const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ invoices: [reversed] }) });
     const dialog = dialogOf(page, 'Collect again');
     dialog.open();
-    dialog.type('Description', 'Onboarding, again');
-    dialog.type('Price each', '80');
+    expect(dialog.text()).toContain('For Grace Example');
     dialog.submit();
     expect((await sentOnce(page, seen)).body).toMatchObject({
       replaces: 'in_acme1',
-      lines: [{ description: 'Onboarding, again', quantity: 1, amount: '80' }],
+      currency: 'JPY',
+      send: false,
+      lines: [{ description: again.description, quantity: 1, amount: '8000' }],
     });
   });
 

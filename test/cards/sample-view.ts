@@ -27,6 +27,7 @@ export const invoiceView = (part: Partial<InvoiceView> = {}): InvoiceView => ({
   live: null,
   liveText: null,
   methodIds: ['pm_visa'],
+  again: null,
   actions: ['send-invoice', 'charge-saved-method', 'void-invoice'],
   ...part,
 });

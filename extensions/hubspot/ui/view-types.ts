@@ -32,6 +32,7 @@ export type InvoiceView = {
   live: string | null;
   liveText: string | null;
   methodIds: string[];
+  again: { description: string; amount: string; currency: string } | null;
   actions: OperationKind[];
 };
 

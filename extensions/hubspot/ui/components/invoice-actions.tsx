@@ -33,7 +33,7 @@ const invoiceActions: readonly InvoiceAction[] = [
     kind: 'create-invoice',
     text: 'Collect again',
     dialog: ({ number }) => ({ title: `Collect ${number} again`, width: 'lg' }),
-    form: (invoice, dialog) => <NewInvoiceForm replaces={invoice.id} {...dialog} />,
+    form: (invoice, dialog) => <NewInvoiceForm replaces={invoice} {...dialog} />,
   },
   {
     kind: 'void-invoice',
