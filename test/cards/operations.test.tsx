@@ -94,7 +94,7 @@ describe('one invoice', () => {
     dialog.open();
     expect(dialog.submitText()).toBe('Charge €80.00');
     expect(dialog.modal().find(Select).props.options).toEqual([
-      { label: 'Visa •••• 4242, expires 04/29', value: 'pm_visa' },
+      { label: 'Visa •••• 4242 · expires 04/29', value: 'pm_visa' },
     ]);
     dialog.submit();
     const { url, body } = await sentOnce(page, seen);
@@ -156,6 +156,7 @@ describe('one invoice', () => {
       actions: ['create-invoice'],
     });
     const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ invoices: [reversed] }) });
+    expect(page.findAll(Dropdown)).toEqual([]);
     const dialog = dialogOf(page, 'Collect again');
     dialog.open();
     expect(dialog.text()).toContain('For Grace Example');

@@ -51,7 +51,7 @@ export function VoidForm({ invoice, operationKey, close }: InvoiceDialog) {
 }
 
 const methodLabel = ({ text, expiresText }: MethodView): string =>
-  expiresText === null ? text : `${text}, ${expiresText}`;
+  expiresText === null ? text : `${text} · ${expiresText}`;
 
 export function ChargeForm({ invoice, operationKey, close }: InvoiceDialog) {
   const { view } = useCard();
