@@ -346,7 +346,9 @@ describe('a payment link and credit', () => {
     dialog.type('Amount', '12.50');
     dialog.type('What it is for', 'Deposit');
     dialog.submit();
-    return { page, dialog, sent: await sentOnce(page, seen) };
+    await page.waitFor(() => expect(dialog.text()).toContain(payUrl));
+    expect(posts(seen)).toHaveLength(1);
+    return { page, dialog, sent: posts(seen)[0]! };
   }
 
   test('the amount travels as the text that was typed', async () => {
@@ -363,6 +365,8 @@ describe('a payment link and credit', () => {
   test('the link stays on screen with its QR code until it is closed', async () => {
     const { page, dialog } = await makeLink(linked);
     expect(dialog.modal().find(Image).props.src).toBe(qr);
+    expect(dialog.text()).toContain('Payment link for €12.50 made.');
+    expect(page.mocks.actions.addAlert.calls).toEqual([]);
     expect(dialog.text()).toContain(payUrl);
     expect(dialog.modal().find(StatusTag).text).toBe('Waiting for the payer to open it');
     expect(dialog.submitText()).toBeNull();
