@@ -38,6 +38,7 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
   // Once nothing can be paid any more, or a payment is on its way, who still has the page open does not matter.
   const isPayable = body.status === 'open' && !figure.flags.includes('processing');
   const methodIds = isPayable ? context.methodsOf(figure) : [];
+  const again = againOf(figure);
   return {
     id: figure.id,
     number: body.number ?? 'Draft',
@@ -49,11 +50,11 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
     due: amount({ amountMinor: figure.owedMinor, currency: body.currency }),
     ...dueDay(body.dueAt, context.zone),
     memo: body.memo,
-    payer: context.payerOf(figure),
+    payer: body.status === 'open' || again ? context.payerOf(figure) : null,
     payUrl: body.status === 'open' ? context.payUrl(figure) : null,
     ...liveStage(isPayable ? context.live(figure.id) : null),
     methodIds,
-    again: againOf(figure),
+    again,
     actions: actionsOf(figure, methodIds.length > 0, context),
   };
 }

@@ -33,7 +33,7 @@ const invoiceViewSchema = z.strictObject({
   dueDate: z.string().nullable(),
   dueText: z.string().nullable(),
   memo: z.string().nullable(),
-  /** Who it is for; null where the gateway has named nobody. */
+  /** Who is asked to pay it; null where nobody is, or the gateway has named nobody. */
   payer: payerSchema.nullable(),
   payUrl: z.string().nullable(),
   /** What the payer is doing on the pay page now: opened · typing · authenticating · processing · paid. */

@@ -55,7 +55,13 @@ describe('an invoice whose payment was taken back', () => {
     const first = await reversed(payer);
     const before = await rig.view('contacts', payer.recordId);
     expect(before.invoices).toMatchObject([
-      { id: first, state: 'paid', actions: ['create-invoice'], again: { amount: '120.00', currency: 'EUR' } },
+      {
+        id: first,
+        state: 'paid',
+        actions: ['create-invoice'],
+        again: { amount: '120.00', currency: 'EUR' },
+        payer: { name: 'Lou' },
+      },
     ]);
     const { result } = outcomeOf(await collect(payer, first));
     expect(invoiceOf(result.invoiceId)).toMatchObject({
