@@ -1,8 +1,8 @@
 // A small CRM in memory that is shaped unlike HubSpot: other type names and ids, larger batches, a token instead of a signature.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Crm, CrmRecord, LinkTarget, SignedCall, WriteOutcome } from '../../src/crms/crm.ts';
+import type { Crm, CrmRecord, DealLine, LinkTarget, SignedCall, WriteOutcome } from '../../src/crms/crm.ts';
 import { crmRejected } from '../../src/errors.ts';
-import { parseAmount } from '../../src/money/parse-amount.ts';
+import { priceOf } from '../../src/money/stated-line.ts';
 import type { CrmPortal, CrmRig } from './crm.contract.ts';
 
 type Entry = {
@@ -151,9 +151,12 @@ export function createFakeCrm(): CrmRig {
         .filter((entry) => !entry.deleted && entry.emails.some((email) => emails.includes(email)))
         .map(shown),
     dealLines: async (_, id, currency) =>
-      (live(id)?.lines ?? []).flatMap(({ name, quantity, price, currency: own }) => {
-        const unit = parseAmount(price, own ?? currency);
-        return unit.ok ? [{ description: name, quantity: Number(quantity), unit: unit.money }] : [];
+      (live(id)?.lines ?? []).flatMap(({ name, currency: own, ...stated }): DealLine[] => {
+        const price = priceOf({ ...stated, total: '' }, own ?? currency);
+        if (price.says === 'pieces')
+          return [{ description: name, quantity: price.quantity, unit: price.unit }];
+        if (price.says === 'sum') return [{ description: name, quantity: 1, unit: price.sum }];
+        return price.says === 'nothing' ? [] : [{ description: name, problem: price.says }];
       }),
     async payersOf(_, { objectType, recordId }) {
       const entry = live(recordId);

@@ -1,7 +1,6 @@
 // Reads people, companies, deals and their line items.
 import type { RecordRef } from '../../ledger/entities.ts';
-import type { Money } from '../../money/money.ts';
-import { parseAmount, type ParsedAmount } from '../../money/parse-amount.ts';
+import { priceOf } from '../../money/stated-line.ts';
 import type { CrmConnection, CrmRecord, DealLine } from '../crm.ts';
 import type { Ask, AskFor } from './client.ts';
 
@@ -10,6 +9,8 @@ const PROPERTIES = new Map([
   ['companies', ['name', 'domain']],
   ['deals', ['dealname', 'amount']],
 ]);
+
+const LINE = ['name', 'quantity', 'price', 'amount', 'hs_line_item_currency_code'];
 
 /** Most records one batch read takes. */
 const BATCH = 100;
@@ -87,10 +88,10 @@ export function createRead(askFor: AskFor) {
     async dealLines(connection: CrmConnection, recordId: string, currency: string): Promise<DealLine[]> {
       const ask = askFor(connection);
       const ids = await associated(ask, { from: 'deals', to: 'line_items' }, recordId);
-      const items = await readBatches(ask, 'line_items', ids, {
-        properties: ['name', 'quantity', 'price', 'amount', 'hs_line_item_currency_code'],
-      });
-      return items.flatMap((item) => dealLine(item, currency) ?? []);
+      const items = await readBatches(ask, 'line_items', ids, { properties: LINE });
+      const isSaid = items.every(({ properties }) => properties['hs_line_item_currency_code']);
+      const usual = isSaid ? currency : ((await dealCurrency(ask, recordId)) ?? currency);
+      return items.flatMap((item) => dealLine(item, usual) ?? []);
     },
 
     async payersOf(connection: CrmConnection, record: RecordRef): Promise<CrmRecord[]> {
@@ -108,6 +109,12 @@ export function createRead(askFor: AskFor) {
   };
 }
 
+/** The currency a deal is in; null where the portal has only one and does not say so. */
+async function dealCurrency(ask: Ask, recordId: string): Promise<string | null> {
+  const [deal] = await readBatches(ask, 'deals', [recordId], { properties: ['deal_currency_code'] });
+  return deal?.properties['deal_currency_code'] || null;
+}
+
 /**
  * A product as the invoice will have it. HubSpot's amount counts where it is not price times quantity: it has the discount,
  * and the parts of a whole that a number of pieces cannot say.
@@ -115,20 +122,23 @@ export function createRead(askFor: AskFor) {
  */
 function dealLine({ properties }: Simple, currency: string): DealLine | null {
   const value = (name: string): string => properties[name] ?? '';
-  const own = value('hs_line_item_currency_code') || currency;
-  const quantity = value('quantity') || '1';
-  const [price, amount] = [parseAmount(value('price'), own), parseAmount(value('amount'), own)];
-  const pieces = Number(quantity);
-  const isWhole = Number.isSafeInteger(pieces) && pieces >= 1;
-  if (price.ok && isWhole && isPlain(price.money, pieces, amount))
-    return { description: value('name'), quantity: pieces, unit: price.money };
-  if (!amount.ok) return null;
-  const times = pieces === 1 ? '' : ` (${quantity})`;
-  return { description: `${value('name')}${times}`, quantity: 1, unit: amount.money };
+  const [description, quantity] = [value('name'), value('quantity')];
+  const stated = { quantity, price: value('price'), total: value('amount') };
+  const price = priceOf(stated, value('hs_line_item_currency_code') || currency);
+  switch (price.says) {
+    case 'nothing':
+      return null;
+    case 'pieces':
+      return { description, quantity: price.quantity, unit: price.unit };
+    case 'sum':
+      return { description: counted(description, quantity), quantity: 1, unit: price.sum };
+    default:
+      return { description, problem: price.says };
+  }
 }
 
-const isPlain = (unit: Money, pieces: number, amount: ParsedAmount): boolean =>
-  !amount.ok || amount.money.amountMinor === unit.amountMinor * pieces;
+const counted = (name: string, quantity: string): string =>
+  quantity === '' || Number(quantity) === 1 ? name : `${name} (${quantity})`;
 
 type Wanted = { properties: string[]; idProperty?: string };
 
