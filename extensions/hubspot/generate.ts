@@ -18,6 +18,7 @@ const named = {
   Amount: amountSchema,
   Tone: card.toneSchema,
   OperationKind: card.operationKindSchema,
+  Payer: card.payerSchema,
   InvoiceView: invoices.element,
   PaymentView: payments.element,
   MethodView: methods.element,

@@ -6,7 +6,7 @@ import { apply, emit, store } from './events.ts';
 import { embedded } from './lists.ts';
 import { checkGranularity, taxOn } from './money.ts';
 import { bool, count, currency, int, mergeMetadata, metadata, text } from './params.ts';
-import type { Invoice, InvoiceItem, InvoiceLine, LineTax } from './shapes.ts';
+import type { Invoice, InvoiceItem, InvoiceLine, LineTax, TaxRate } from './shapes.ts';
 import { find, newId } from './state.ts';
 
 const period = z.strictObject({ start: count, end: count });
@@ -42,7 +42,7 @@ export function createItem(
   const { quantity } = wish;
   const { amount, unit } = priceOf(wish);
   checkGranularity(amount, owner.currency);
-  const rates = wish.tax_rates.map((id) => find(ctx.account, 'tax_rates', id, 'tax_rates'));
+  const rates = wish.tax_rates.map((id) => activeRate(ctx, id));
   const item = store(ctx, 'invoiceitems', {
     id: newId('ii'),
     object: 'invoiceitem',
@@ -69,6 +69,13 @@ export function createItem(
   });
   emit(ctx, 'invoiceitem.created', item);
   return item;
+}
+
+/** One that was archived stays on the lines it is on, and goes on no new one. */
+function activeRate(ctx: Context, id: string): TaxRate {
+  const rate = find(ctx.account, 'tax_rates', id, 'tax_rates');
+  if (rate.active) return rate;
+  throw invalid(`The tax rate ${id} is archived and cannot be used for new lines.`, undefined, 'tax_rates');
 }
 
 function priceOf(wish: PricedWish): { amount: number; unit: number } {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Context } from './context.ts';
 import { endpoint, idOf, type Endpoint } from './endpoint.ts';
-import { emit, store } from './events.ts';
+import { change, emit, store } from './events.ts';
 import { newestFirst, same, within } from './lists.ts';
 import { bool, mergeMetadata, metadata, moment, paging, text } from './params.ts';
 import type { TaxRate } from './shapes.ts';
@@ -67,6 +67,15 @@ export const taxRateEndpoints: readonly Endpoint[] = [
         params,
         '/v1/tax_rates',
       ),
+  }),
+  endpoint('POST /v1/tax_rates/:id', {
+    right: 'rak_tax_rate_write',
+    params: z.strictObject({ active: bool }),
+    run(ctx, params, path) {
+      const rate = find(ctx.account, 'tax_rates', idOf(path));
+      change(ctx, 'tax_rate.updated', rate, params);
+      return rate;
+    },
   }),
   endpoint('GET /v1/tax_rates/:id', {
     right: 'rak_tax_rate_read',

@@ -72,11 +72,12 @@ function amountRefusal(request: Request, invoice: Partial<Invoice> | undefined):
 /** Only what the payer of this very invoice has left with us, and agreed to being charged. */
 function methodRefusal({ ledger }: About, request: Request): Refusal | null {
   const payer = invoiceIn(ledger, request.invoiceId)?.body.customerId;
-  const method = ledger.method.find(({ id }) => id === request.methodId);
+  const { method: methods, mandate, payment } = ledger.payers;
+  const method = methods.find(({ id }) => id === request.methodId);
   if (!method?.body.attached || method.body.customerId !== payer)
     return { code: 'not_found', message: 'The customer of this invoice has no such saved method.' };
-  const agreed = new Set(ledger.mandate.filter(({ body }) => body.active).map(({ body }) => body.paymentId));
-  const isAgreed = ledger.payment.some(
+  const agreed = new Set(mandate.filter(({ body }) => body.active).map(({ body }) => body.paymentId));
+  const isAgreed = payment.some(
     ({ id, body }) => agreed.has(id) && body.status === 'succeeded' && body.methodId === request.methodId,
   );
   if (isAgreed) return null;

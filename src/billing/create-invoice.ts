@@ -1,7 +1,9 @@
 // Makes an invoice from typed lines or from the deal's own, opens it, and sends it where asked.
 import { asConnectorError } from '../errors.ts';
 import type { NewInvoiceLine } from '../gateways/gateway.ts';
+import { invoiceFigures } from '../ledger/invoice-figures.ts';
 import { isOfKind } from '../ledger/record-types.ts';
+import { reversedOwed } from '../ledger/reversed-owed.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
 import { amountRefusal, dateRefusal, readAmount, textRefusal, totalRefusal } from './checks.ts';
 import { openInvoice, type OpenedInvoice } from './invoice-steps.ts';
@@ -14,14 +16,10 @@ import {
   type Handler,
   type Refusal,
 } from './operation.ts';
-import { invoiceIn, UNKNOWN_INVOICE } from './subject.ts';
+import { NO_LINES, recordLines, type Lines } from './record-lines.ts';
+import { UNKNOWN_INVOICE } from './subject.ts';
 
 type Request = OperationRequests['create-invoice'];
-
-const NO_LINES: Refusal = {
-  code: 'no_lines',
-  message: 'This record has no line items in this currency. Type the lines in, or add products to the deal.',
-};
 
 export const createInvoice: Handler<'create-invoice'> = {
   subject: (request) => (request.replaces ? `invoice:${request.replaces}` : null),
@@ -52,11 +50,19 @@ export const createInvoice: Handler<'create-invoice'> = {
   },
 };
 
-/** What an invoice replaces is one of this record's, in the same currency: nothing is converted. */
-function replacesRefusal(request: Request, { ledger }: About): Refusal | null {
-  if (!request.replaces) return null;
-  const replaced = invoiceIn(ledger, request.replaces);
-  return replaced?.body.currency === request.currency ? null : UNKNOWN_INVOICE;
+const NOT_REVERSED: Refusal = {
+  code: 'invoice_not_reversed',
+  message: 'No payment of this invoice was taken back by the bank, or it was asked for again already.',
+};
+
+type Known = Pick<About, 'ledger' | 'now' | 'zone'>;
+
+/** What an invoice replaces is one of this record's, in the same currency: nothing is converted, or asked for twice. */
+function replacesRefusal({ replaces, currency }: Request, about: Known): Refusal | null {
+  if (!replaces) return null;
+  const replaced = invoiceFigures(about.ledger, about.now, about.zone).find(({ id }) => id === replaces);
+  if (replaced?.body.currency !== currency) return UNKNOWN_INVOICE;
+  return reversedOwed(replaced) > 0 ? null : NOT_REVERSED;
 }
 
 const ending = async (bench: Bench, opened: OpenedInvoice, message: string): Promise<Ending> =>
@@ -91,28 +97,16 @@ function linesTyped(request: Request): NewInvoiceLine[] {
   });
 }
 
-/** A type alias, as what a step keeps has to be plain JSON. */
-type Lines = { lines: NewInvoiceLine[]; refusal: Refusal | null };
-
-const none = (refusal: Refusal): Lines => ({ lines: [], refusal });
-
 async function linesOf(request: Request, bench: Bench): Promise<Lines> {
-  if (request.lines !== 'record') return { lines: linesTyped(request), refusal: null };
-  const connection = await bench.crmConnection(bench.record.installationId);
-  const products = await bench.crm.dealLines(connection, bench.record.recordId, request.currency);
-  if (products.length === 0) return none(NO_LINES);
-  if (products.some(({ unit }) => unit.currency !== request.currency))
-    return none({
-      code: 'lines_other_currency',
-      message: 'The deal has line items in another currency. An invoice has one currency; type the lines in.',
-    });
-  const refusal = textRefusal(products.map(({ description }) => description)) ?? totalRefusal(products);
-  if (refusal) return none(refusal);
-  const lines = products.map(({ description, quantity, unit }) => ({
-    description: description || 'Item',
-    quantity,
-    unit,
-    taxRateId: request.taxRateId,
-  }));
-  return { lines, refusal: null };
+  const refusal = request.replaces ? await collectedMeanwhile(request, bench) : null;
+  if (refusal) return { lines: [], refusal };
+  return request.lines === 'record'
+    ? recordLines(request, bench)
+    : { lines: linesTyped(request), refusal: null };
+}
+
+/** Asked once more now that nobody else can begin: somebody may have ended while this click was on its way. */
+async function collectedMeanwhile(request: Request, bench: Bench): Promise<Refusal | null> {
+  const ledger = await bench.ledgerOf(bench.workspaceId, bench.record);
+  return replacesRefusal(request, { ledger, now: bench.clock.now(), zone: bench.zone });
 }

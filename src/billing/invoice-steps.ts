@@ -1,8 +1,10 @@
 // The steps that make an invoice and open it, shared by invoices and payment links.
 import { gatewayRejected } from '../errors.ts';
 import { endOfDay } from '../ledger/calendar.ts';
+import type { Invoice, RecordRef } from '../ledger/entities.ts';
 import { refused, type Bench, type Ending } from './operation.ts';
 import { payerOf } from './payer.ts';
+import { invoiceIn } from './subject.ts';
 import type { Made, NewInvoiceLine } from '../gateways/gateway.ts';
 
 export type InvoiceWish = {
@@ -21,15 +23,21 @@ export type OpenedInvoice = { invoiceId: string; number: string };
 const REFUSALS = {
   no_payer: 'Nobody is associated with this record. Associate a contact with an e-mail address first.',
   no_email: 'The contact has no e-mail address. Add one, then try again.',
+  several_contacts:
+    'Several contacts are associated with this record. Leave only the one who pays on it, or start from that contact’s own card.',
   card_number_refused: 'The contact’s name looks like a card number. Correct it in the CRM first.',
 } as const;
 
 /** Makes the draft, opens it, and answers with its number; or ends the operation. */
 export async function openInvoice(bench: Bench, wish: InvoiceWish): Promise<OpenedInvoice | Ending> {
-  const payer = await payerOf(bench, wish.needsEmail);
+  const replaced = await replacedBy(bench, wish);
+  const payer = await payerOf(bench, {
+    needsEmail: wish.needsEmail,
+    customerId: replaced?.customerId ?? null,
+  });
   if ('refusal' in payer) return refused(payer.refusal, REFUSALS[payer.refusal]);
   const { invoiceId } = await bench.step('draft', async (key) => ({
-    invoiceId: await draft(bench, payer.customerId, wish, key),
+    invoiceId: await draft(bench, { ...wish, ...payer, record: replaced?.record ?? bench.record }, key),
   }));
   return bench.step('open', async (key) => {
     const opened = await bench.gateway.openInvoice(bench.connection, invoiceId, key);
@@ -38,7 +46,15 @@ export async function openInvoice(bench: Bench, wish: InvoiceWish): Promise<Open
   });
 }
 
-async function draft(bench: Bench, customerId: string, wish: InvoiceWish, key: string): Promise<string> {
+/** An invoice that collects a reversed amount goes to the same payer, and counts at the same record, as the first. */
+async function replacedBy(bench: Bench, { replacesId }: InvoiceWish): Promise<Invoice | null> {
+  if (replacesId === null) return null;
+  return invoiceIn(await bench.ledgerOf(bench.workspaceId, bench.record), replacesId)?.body ?? null;
+}
+
+type Draft = InvoiceWish & { customerId: string; record: RecordRef };
+
+async function draft(bench: Bench, { customerId, ...wish }: Draft, key: string): Promise<string> {
   const kept = bench.resumed ? await keptDraft(bench, customerId) : null;
   const made =
     kept ??
@@ -50,7 +66,7 @@ async function draft(bench: Bench, customerId: string, wish: InvoiceWish, key: s
         lines: wish.lines,
         memo: wish.memo,
         dueAt: endOfDay(wish.dueDate, bench.zone),
-        record: bench.record,
+        record: wish.record,
         operationId: bench.operation.id,
         replacesId: wish.replacesId,
       },

@@ -5,17 +5,18 @@ import { notFound } from '../errors.ts';
 import type { RecordRef } from '../ledger/entities.ts';
 import { recordKey } from '../ledger/facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { OperationRow } from '../store/store.ts';
+import type { OperationRow, Store } from '../store/store.ts';
 import type { OperationKind, Outcome } from '../views/card-schema.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
 import { factsOfCustomer, factsOfInvoice } from './audit.ts';
 import { handlerOf } from './handlers.ts';
+import { namePayer } from './name-payer.ts';
 import type { About, Actor, BillingDeps, Refusal } from './operation.ts';
 import { mayStart } from './permissions.ts';
 import { outcomeOf, OWN_MS, run } from './run.ts';
 import { invoiceIn } from './subject.ts';
 
-export { outcomeOf, resumeOperations } from './run.ts';
+export { resumeOperations } from './run.ts';
 
 export type Call = {
   kind: OperationKind;
@@ -43,10 +44,18 @@ export function createOperate(deps: BillingDeps): (call: Call) => Promise<Operat
       (await deps.store.findOperation(actor.workspace.id, request.operationId)) !== undefined;
     const start = (await isKnown()) ? NOTHING : await prepare(deps, call);
     // The same click may have been sent twice, and its first arrival may have ended while this one was judged.
-    if ('code' in start)
-      return (await isKnown()) ? begin(deps, running, newRow(deps, call, NOTHING)) : refuse(start);
-    return begin(deps, running, newRow(deps, call, start));
+    if ('code' in start && !(await isKnown())) return refuse(start);
+    const begun = await begin(deps, running, newRow(deps, call, 'code' in start ? NOTHING : start));
+    return begun.ok
+      ? { ...begun, outcome: await namePayer(deps.store, actor.workspace.id, begun.outcome) }
+      : begun;
   };
+}
+
+/** How an operation stands, as a person is told; null for one this workspace does not know. */
+export async function findOutcome(store: Store, workspaceId: string, id: string): Promise<Outcome | null> {
+  const row = await store.findOperation(workspaceId, id);
+  return row ? namePayer(store, workspaceId, outcomeOf(row)) : null;
 }
 
 const refuse = (refusal: Refusal): OperateOutcome => ({ ok: false, refusal });
@@ -89,9 +98,11 @@ async function beforeOf(
   return 'customerId' in request ? factsOfCustomer(deps, workspaceId, request.customerId) : null;
 }
 
-/** An invoice stays with the account it was made on, also after another one was connected. */
-const accountOf = (ledger: Ledger, request: Call['request']): string | undefined =>
-  'invoiceId' in request ? invoiceIn(ledger, request.invoiceId)?.account : undefined;
+/** An invoice stays with the account it was made on, also after another one was connected; so does one that replaces it. */
+function accountOf(ledger: Ledger, request: Call['request']): string | undefined {
+  const about = 'invoiceId' in request ? request.invoiceId : 'replaces' in request ? request.replaces : null;
+  return about ? invoiceIn(ledger, about)?.account : undefined;
+}
 
 function newRow(deps: BillingDeps, { kind, record, actor, request }: Call, start: Start): OperationRow {
   const now = deps.clock.now();

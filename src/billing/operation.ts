@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Crm, CrmConnection } from '../crms/crm.ts';
 import type { Gateway, GatewayConnection } from '../gateways/gateway.ts';
 import type { RecordRef } from '../ledger/entities.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { RecordLedger } from '../ledger/record-ledger.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
 import type { OperationRow, Store, WorkItem } from '../store/store.ts';
@@ -29,7 +29,7 @@ export type BillingDeps = {
   workspace: (workspaceId: string) => Promise<Workspace>;
   installation: (installationId: string) => Promise<Installation | undefined>;
   /** The part of the ledger a record shows. */
-  ledgerOf: (workspaceId: string, record: RecordRef) => Promise<Ledger>;
+  ledgerOf: (workspaceId: string, record: RecordRef) => Promise<RecordLedger>;
   /** @param version of the link; a link of another version than the invoice's is revoked */
   payUrl: (account: string, invoiceId: string, version?: number) => string;
   /** What a customer leaves behind whom a person took off a record: matching lists it. */
@@ -41,7 +41,7 @@ export type Released = { account: string; customerId: string; record: RecordRef 
 
 /** What a request is judged by before anything is stored. */
 export type About = {
-  ledger: Ledger;
+  ledger: RecordLedger;
   zone: string;
   now: Date;
   record: RecordRef;
@@ -83,9 +83,9 @@ export type Refusal = { code: string; message: string };
 
 export type Handler<K extends OperationKind> = {
   /** What no other operation may touch until this one has ended: an invoice, a credit, a customer. */
-  subject: (request: OperationRequests[K], ledger: Ledger) => string | null;
+  subject: (request: OperationRequests[K], ledger: RecordLedger) => string | null;
   /** Our id of the gateway account it has to be done at; left out: the invoice's, or the current one. */
-  accountOf?: (request: OperationRequests[K], ledger: Ledger) => string | undefined;
+  accountOf?: (request: OperationRequests[K], ledger: RecordLedger) => string | undefined;
   /** A second thing that is held as well, once the operation has begun. */
   alsoHolds?: (request: OperationRequests[K]) => string;
   /** Judges the request against what is known; nothing has been stored yet. */

@@ -23,12 +23,12 @@ const NO_PAYMENT: Refusal = {
 type Way = { customerId: string; paymentId: string; refusal: Refusal | null };
 
 export const returnCredit: Handler<'return-credit'> = {
-  subject: (request, ledger) => `credit:${holderFor(request, ledger)?.id ?? request.currency}`,
+  subject: (request, ledger) => `credit:${holderFor(request, ledger.payers)?.id ?? request.currency}`,
   // A credit stays with the account it is on, also after another one was connected.
-  accountOf: (request, ledger) => holderFor(request, ledger)?.account,
+  accountOf: (request, ledger) => holderFor(request, ledger.payers)?.account,
   check(request, { ledger }) {
     const read = readAmount(request.amount, request.currency);
-    return read.ok ? wayBack(ledger, read.money).refusal : read.refusal;
+    return read.ok ? wayBack(ledger.payers, read.money).refusal : read.refusal;
   },
   async run(request, bench) {
     const read = readAmount(request.amount, request.currency);
@@ -78,7 +78,7 @@ function holderFor(request: OperationRequests['return-credit'], ledger: Ledger):
 /** The gateway may have used the credit since we last heard of it, and news of what was overpaid may still be on its way. */
 async function choose(bench: Bench, amount: Money): Promise<Way> {
   const read = async (): Promise<Ledger> =>
-    onAccount(await bench.ledgerOf(bench.workspaceId, bench.record), bench.account);
+    onAccount((await bench.ledgerOf(bench.workspaceId, bench.record)).payers, bench.account);
   const ledger = await read();
   const holder = holderOf(ledger, amount);
   if (holder) await bench.refresh('customer', holder.id);

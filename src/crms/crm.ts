@@ -2,7 +2,7 @@
 import type { ConnectorError } from '../errors.ts';
 import type { Instant, RecordRef } from '../ledger/entities.ts';
 import type { RecordKind } from '../ledger/record-types.ts';
-import type { PricedLine } from '../money/priced-line.ts';
+import type { Money } from '../money/money.ts';
 
 export type CrmName = 'hubspot' | 'salesforce';
 
@@ -77,7 +77,11 @@ export type CrmRecord = {
   primaryCompanyId: string | null;
 };
 
-export type DealLine = PricedLine;
+/** A product of a deal as an invoice would have it; or why it cannot stand on one. */
+export type DealLine =
+  | { description: string; quantity: number; unit: Money }
+  /** Less than nothing, or an amount that is missing or cannot be read. */
+  | { description: string; problem: 'negative' | 'unreadable' };
 
 /** A person who works in the CRM; `id` is what signed calls carry. */
 export type CrmUser = { id: string; name: string | null; email: string | null };
@@ -164,8 +168,12 @@ export type Crm = {
   read(connection: CrmConnection, objectType: string, recordIds: string[]): Promise<CrmRecord[]>;
   /** Contacts by e-mail, primary or additional. */
   findByEmail(connection: CrmConnection, emails: string[]): Promise<CrmRecord[]>;
-  /** The products of a deal, and the people on it. */
+  /**
+   * The products of a deal, without those that cost exactly nothing. One that names no currency has the deal's.
+   * @param currency of deals that name none either: that of the CRM
+   */
   dealLines(connection: CrmConnection, recordId: string, currency: string): Promise<DealLine[]>;
+  /** The person themselves, or the people on a record. */
   payersOf(connection: CrmConnection, record: RecordRef): Promise<CrmRecord[]>;
   /** People to give roles to; in a large portal only the first few hundred. */
   users(connection: CrmConnection): Promise<CrmUser[]>;

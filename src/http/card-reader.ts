@@ -2,12 +2,12 @@
 import type { Clock } from '../clock.ts';
 import type { Actor } from '../billing/operation.ts';
 import type { Presence } from '../billing/presence.ts';
-import type { RecordRef } from '../ledger/entities.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Personal, RecordRef } from '../ledger/entities.ts';
+import type { RecordLedger } from '../ledger/record-ledger.ts';
 import type { Store } from '../store/store.ts';
 import type { CardView, OperationKind } from '../views/card-schema.ts';
 import { payersShown } from '../views/card-payers.ts';
-import { cardView, type CardInput } from '../views/card-view.ts';
+import { cardView, payerView, type CardInput } from '../views/card-view.ts';
 import { unfinishedView } from '../views/unfinished-view.ts';
 import type { GatewayAccount, Installation, Role } from '../workspaces/workspace.ts';
 
@@ -15,13 +15,15 @@ export type CardReaderDeps = {
   store: Store;
   clock: Clock;
   presence: Presence;
-  ledgerOfRecord: (workspaceId: string, record: RecordRef) => Promise<Ledger>;
+  ledgerOfRecord: (workspaceId: string, record: RecordRef) => Promise<RecordLedger>;
   currentAccount: (workspaceId: string) => Promise<GatewayAccount | undefined>;
   allowedKinds: (role: Role) => ReadonlySet<OperationKind>;
   /** Whether money of this account is written to this installation; if not, the card is watermarked. */
   writesBack: (account: GatewayAccount, installation: Installation) => boolean;
   payUrl: (account: string, invoiceId: string, version: number) => string;
   keyOf: (record: RecordRef) => string;
+  /** The customer a new invoice would be for. */
+  payerChoice: (ledger: RecordLedger, account: string) => string | null;
 };
 
 export type ReadCard = (actor: Actor, record: RecordRef, offset: number) => Promise<CardView>;
@@ -35,11 +37,14 @@ export function createCardReader(deps: CardReaderDeps): ReadCard {
       deps.store.unfinishedOperations(workspace.id, deps.keyOf(record)),
     ]);
     const shown = payersShown(ledger, record);
-    const names = [...shown.links.map(({ body }) => body.customerId), ...payerOf(ledger)];
-    const people = await deps.store.loadPersonal(workspace.id, names);
+    const choice = account ? deps.payerChoice(ledger, account.id) : null;
+    const listed = shown.links.map(({ body }) => body.customerId);
+    const names = new Set([...listed, ...namesIn(ledger, choice)]);
+    const people = await deps.store.loadPersonal(workspace.id, [...names]);
     return cardView({
       ledger,
-      payers: { ...shown, people },
+      payers: shown,
+      people,
       asOf: deps.clock.now(),
       zone: workspace.settings.timeZone,
       record: { objectType: record.objectType, recordId: record.recordId },
@@ -48,7 +53,7 @@ export function createCardReader(deps: CardReaderDeps): ReadCard {
       unfinished: unfinished.map(({ id, kind, state }) =>
         unfinishedView(id, kind as OperationKind, state === 'checking'),
       ),
-      composer: composer({ ledger, account, installation, people }),
+      composer: composer({ ledger, account, installation, payer: people[choice ?? ''] }),
       payUrl: (figure) => deps.payUrl(figure.account, figure.id, figure.body.linkVersion),
       live: (invoiceId) => deps.presence.stage(invoiceId),
       offset,
@@ -73,27 +78,23 @@ function connectionOf(
   };
 }
 
-/** Whom the form for an invoice names. */
-const payerOf = (ledger: Ledger): string[] =>
-  ledger.customer
-    .filter(({ body }) => !body.deleted)
-    .slice(0, 1)
-    .map(({ id }) => id);
+/** Whose names the card shows: those its invoices are for, and who would get the next one. */
+const namesIn = (ledger: RecordLedger, choice: string | null): string[] =>
+  [choice, ...ledger.invoice.map(({ body }) => body.customerId)].filter((id) => id !== null);
 
 type Known = {
-  ledger: Ledger;
+  ledger: RecordLedger;
   account: GatewayAccount | undefined;
   installation: Installation;
-  people: CardInput['payers']['people'];
+  payer: Personal | undefined;
 };
 
-function composer({ ledger, account, installation, people }: Known): CardInput['composer'] {
-  const [person] = payerOf(ledger).flatMap((id) => people[id] ?? []);
+function composer({ ledger, account, installation, payer }: Known): CardInput['composer'] {
   const used = ledger.invoice.map(({ body }) => body.currency);
   return {
     currency: installation.currency,
     currencies: [...new Set([installation.currency, account?.currency ?? installation.currency, ...used])],
-    payer: person ? { name: person.name, email: person.email } : null,
+    payer: payerView(payer),
     taxRates: (account?.taxRates ?? []).map((rate) => ({
       id: rate.id,
       text: `${rate.name} ${rate.percent} %${rate.inclusive ? ' (included)' : ''}`,

@@ -38,7 +38,7 @@ export function balanceOf(ledger: Ledger, asOf: Date, zone: string): Balance {
   const owing = figures.filter((figure) => figure.owedMinor > 0).sort(byDue);
   const amounts = (list: InvoiceFigures[]): Money[] =>
     sumByCurrency(list.map((figure) => ({ amountMinor: figure.owedMinor, currency: figure.body.currency })));
-  const credit = sumByCurrency(creditOf(ledger));
+  const credit = creditOf(ledger);
   const dueAt = owing.find((figure) => figure.body.dueAt)?.body.dueAt;
   return {
     owed: amounts(owing),
@@ -60,10 +60,12 @@ function byDue(a: InvoiceFigures, b: InvoiceFigures): number {
   return compareText(a.body.dueAt ?? NEVER, b.body.dueAt ?? NEVER) || compareText(a.id, b.id);
 }
 
-function creditOf(ledger: Ledger): Money[] {
-  // What a deleted customer held is gone at the gateway, whatever was last heard of it.
-  return ledger.customer.flatMap(({ body }) =>
-    body.currency && !body.deleted ? [{ amountMinor: body.creditMinor, currency: body.currency }] : [],
+/** What the gateway holds for payers who can use it up; what a deleted customer held is gone there, whatever was last heard of it. */
+export function creditOf(ledger: Ledger): Money[] {
+  return sumByCurrency(
+    ledger.customer.flatMap(({ body }) =>
+      body.currency && !body.deleted ? [{ amountMinor: body.creditMinor, currency: body.currency }] : [],
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 // An amount of money and the arithmetic allowed on it: whole minor units of one currency, always exact.
 import { exponentOf } from './currency.ts';
+import { readDecimal, type Decimal } from './decimal.ts';
 import { divideHalfUp, powerOfTen, toExact, toSafeNumber } from './exact.ts';
 import { MoneyError } from './money-error.ts';
 
@@ -69,12 +70,9 @@ function requireSameCurrency(a: Money, b: Money): void {
   if (a.currency !== b.currency) throw new MoneyError('currency_mismatch', `${a.currency} and ${b.currency}`);
 }
 
-const DECIMAL = /^(-?\d{1,18})(?:\.(\d{1,18}))?$/;
-
-function readFactor(factor: string | number): { digits: bigint; scale: number } {
+function readFactor(factor: string | number): Decimal {
   if (typeof factor === 'number') return { digits: toExact(factor), scale: 0 };
-  const match = DECIMAL.exec(factor);
-  if (!match) throw new MoneyError('factor_invalid', factor.slice(0, 40));
-  const [, whole = '', fraction = ''] = match;
-  return { digits: BigInt(whole + fraction), scale: fraction.length };
+  const read = readDecimal(factor);
+  if (!read) throw new MoneyError('factor_invalid', factor.slice(0, 40));
+  return read;
 }

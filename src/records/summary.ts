@@ -34,7 +34,7 @@ export function desiredStates(
     const record = parseRecordKey(key);
     if (!record) return [];
     const counted = rows.filter((row) => context.counts(row.account, record.installationId));
-    return [desiredState(record, ledgerOf(rowsOf(key, counted)), context)];
+    return [desiredState(record, ledgerOf(recordRows(key, counted).own), context)];
   });
 }
 
@@ -56,16 +56,28 @@ function desiredState(record: SummaryState['record'], ledger: Ledger, context: S
   };
 }
 
-/** Everything of the payers linked to a record; where nobody is linked (a deal), the invoices made from it. */
-export function rowsOf(key: string, rows: readonly Row[]): Row[] {
+/** What counts at a record, and everything of those who pay there: the same list where they are linked to it. */
+export type RecordRows = { own: Row[]; payers: Row[] };
+
+export function recordRows(key: string, rows: readonly Row[]): RecordRows {
   const here = ledgerOf(ofKind(rows, 'link')).link.filter(({ body }) => recordKey(body.record) === key);
   const owners = payersOf(here.filter(({ body }) => body.active));
-  if (owners.size > 0) return rows.filter((row) => owners.has(payerOf(row)));
+  if (owners.size > 0) {
+    const linked = rows.filter((row) => owners.has(payerOf(row)));
+    return { own: linked, payers: linked };
+  }
   // Of a payer whom a person took off this record, not even what was made from it belongs here.
   const released = payersOf(here.filter(({ body }) => body.released));
-  const invoices = namesOf(
-    ofKind(rows, 'invoice').filter((row) => row.record === key && !released.has(payerOf(row))),
-  );
+  const invoices = ofKind(rows, 'invoice').filter((row) => row.record === key && !released.has(payerOf(row)));
+  const paying = new Set(invoices.filter(({ owner }) => owner !== null).map(payerOf));
+  return {
+    own: rowsOfInvoices(namesOf(invoices), rows),
+    payers: rows.filter((row) => paying.has(payerOf(row))),
+  };
+}
+
+/** Where nobody is linked (a deal), the invoices made from it count, and what was paid for them. */
+function rowsOfInvoices(invoices: ReadonlySet<string>, rows: readonly Row[]): Row[] {
   const onInvoices = rows.filter((row) => isOn(row, invoices));
   const { allocation } = ledgerOf(ofKind(rows, 'allocation'));
   const paying = allocation.filter(({ account, body }) => invoices.has(`${account}|${body.invoiceId}`));

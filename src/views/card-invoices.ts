@@ -1,6 +1,8 @@
 // The invoices of a card: order, page, words and what may be done with each.
 import { dayOf } from '../ledger/calendar.ts';
 import type { InvoiceFigures } from '../ledger/invoice-figures.ts';
+import { reversedOwed } from '../ledger/reversed-owed.ts';
+import { majorUnits } from '../money/format-amount.ts';
 import { amount } from './amount.ts';
 import type { InvoiceView, OperationKind } from './card-schema.ts';
 import { dayText, invoiceWord, STAGES } from './words.ts';
@@ -11,7 +13,9 @@ export type InvoiceContext = {
   zone: string;
   /** Kinds the caller's role may start. */
   allowed: ReadonlySet<OperationKind>;
-  canCharge: boolean;
+  /** Ids of the saved methods that may be charged for it. */
+  methodsOf: (invoice: InvoiceFigures) => string[];
+  payerOf: (invoice: InvoiceFigures) => InvoiceView['payer'];
   payUrl: (invoice: InvoiceFigures) => string | null;
   /** Stage of whoever is on the invoice's pay page now. */
   live: (invoiceId: string) => string | null;
@@ -31,11 +35,11 @@ const invert = (instant: string): string => instant.replaceAll(/\d/g, (digit) =>
 export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): InvoiceView {
   const { body } = figure;
   const word = invoiceWord(figure);
-  const dueDate = body.dueAt ? dayOf(body.dueAt, context.zone) : null;
   // Once nothing can be paid any more, or a payment is on its way, who still has the page open does not matter.
   const isPayable = body.status === 'open' && !figure.flags.includes('processing');
-  const live = isPayable ? context.live(figure.id) : null;
-  const actions = actionsOf(figure, context);
+  const methodIds = isPayable ? context.methodsOf(figure) : [];
+  const again = againOf(figure);
+  const actions = actionsOf(figure, methodIds.length > 0, context);
   return {
     id: figure.id,
     number: body.number ?? 'Draft',
@@ -45,12 +49,13 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
     tone: word.tone,
     total: amount({ amountMinor: body.totalMinor, currency: body.currency }),
     due: amount({ amountMinor: figure.owedMinor, currency: body.currency }),
-    dueDate,
-    dueText: dueDate ? dayText(dueDate) : null,
+    ...dueDay(body.dueAt, context.zone),
     memo: body.memo,
+    payer: body.status === 'open' || again ? context.payerOf(figure) : null,
     payUrl: body.status === 'open' ? context.payUrl(figure) : null,
-    live,
-    liveText: live ? (STAGES[live] ?? null) : null,
+    ...liveStage(isPayable ? context.live(figure.id) : null),
+    methodIds,
+    again,
     actions,
     charge: actions.includes('charge-saved-method')
       ? amount({ amountMinor: body.remainingMinor, currency: body.currency })
@@ -58,13 +63,36 @@ export function invoiceView(figure: InvoiceFigures, context: InvoiceContext): In
   };
 }
 
-function actionsOf(figure: InvoiceFigures, context: InvoiceContext): OperationKind[] {
-  if (figure.body.status !== 'open') return [];
+/** What a new invoice asks for where money of this one was withdrawn; null where nothing was, or it was asked for again. */
+function againOf(figure: InvoiceFigures): InvoiceView['again'] {
+  const { currency, number } = figure.body;
+  const amountMinor = reversedOwed(figure);
+  if (amountMinor <= 0) return null;
+  return {
+    description: `Invoice ${number ?? ''}: payment withdrawn by the bank`,
+    amount: majorUnits({ amountMinor, currency }),
+    currency,
+  };
+}
+
+function dueDay(dueAt: string | null, zone: string): Pick<InvoiceView, 'dueDate' | 'dueText'> {
+  const dueDate = dueAt ? dayOf(dueAt, zone) : null;
+  return { dueDate, dueText: dueDate ? dayText(dueDate) : null };
+}
+
+const liveStage = (live: string | null): Pick<InvoiceView, 'live' | 'liveText'> => ({
+  live,
+  liveText: live ? (STAGES[live] ?? null) : null,
+});
+
+function actionsOf(figure: InvoiceFigures, canCharge: boolean, context: InvoiceContext): OperationKind[] {
+  const isOpen = figure.body.status === 'open';
   const isMoving = figure.flags.includes('processing');
   const fits: Partial<Record<OperationKind, boolean>> = {
-    'send-invoice': true,
-    'charge-saved-method': context.canCharge && !isMoving && figure.body.remainingMinor > 0,
-    'void-invoice': figure.body.paidMinor === 0 && !isMoving,
+    'send-invoice': isOpen,
+    'charge-saved-method': canCharge && figure.body.remainingMinor > 0,
+    'create-invoice': reversedOwed(figure) > 0,
+    'void-invoice': isOpen && figure.body.paidMinor === 0 && !isMoving,
   };
   return (Object.keys(fits) as OperationKind[]).filter((kind) => fits[kind] && context.allowed.has(kind));
 }

@@ -20,7 +20,7 @@ export function payersShown(ledger: Ledger, record: RecordRef): PayersShown {
 
 export type PayersContext = {
   /** Personal data of those shown, by customer. */
-  people: Record<string, Personal>;
+  people: Readonly<Record<string, Personal>>;
   /** Whether the caller may take a customer off a record now. */
   mayRelease: boolean;
 };

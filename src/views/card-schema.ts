@@ -18,6 +18,8 @@ export const operationKindSchema = z.enum(operationKinds);
 
 export const toneSchema = z.enum(['default', 'info', 'success', 'warning', 'danger']);
 
+export const payerSchema = z.strictObject({ name: z.string().nullable(), email: z.string().nullable() });
+
 const invoiceViewSchema = z.strictObject({
   id: z.string(),
   number: z.string(),
@@ -32,10 +34,16 @@ const invoiceViewSchema = z.strictObject({
   dueDate: z.string().nullable(),
   dueText: z.string().nullable(),
   memo: z.string().nullable(),
+  /** Who is asked to pay it; null where nobody is, or the gateway has named nobody. */
+  payer: payerSchema.nullable(),
   payUrl: z.string().nullable(),
   /** What the payer is doing on the pay page now: opened · typing · authenticating · processing · paid. */
   live: z.string().nullable(),
   liveText: z.string().nullable(),
+  /** Ids among the card's `methods`: those of its payer that may be charged for it now. */
+  methodIds: z.array(z.string()),
+  /** What a new invoice asks for where a payment of this one was reversed, ready to be typed; null where there is nothing. */
+  again: z.strictObject({ description: z.string(), amount: z.string(), currency: z.string() }).nullable(),
   actions: z.array(operationKindSchema),
   /** What a charge of a saved method takes: less than `due` where a reversed amount waits for another invoice; null where none is offered. */
   charge: amountSchema.nullable(),
@@ -101,7 +109,8 @@ export const composerSchema = z.strictObject({
   currency: z.string(),
   currencies: z.array(z.string()),
   dueDate: z.string(),
-  payer: z.strictObject({ name: z.string().nullable(), email: z.string().nullable() }).nullable(),
+  /** Who a new invoice is for; null where the record's contact is not known to the gateway yet. */
+  payer: payerSchema.nullable(),
   taxRates: z.array(z.strictObject({ id: z.string(), text: z.string() })),
 });
 

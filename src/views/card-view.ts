@@ -1,17 +1,20 @@
 // The card view of one record, computed from its part of the ledger; no gateway or CRM is asked.
-import { balanceOf, type Balance } from '../ledger/balance.ts';
+import { balanceOf, creditOf, type Balance } from '../ledger/balance.ts';
 import { dayOf } from '../ledger/calendar.ts';
+import type { Personal } from '../ledger/entities.ts';
 import { paymentTotals } from '../ledger/invoice-figures.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { RecordLedger } from '../ledger/record-ledger.ts';
 import { amount } from './amount.ts';
 import { invoiceView, orderInvoices, PAGE, type InvoiceContext } from './card-invoices.ts';
-import { payersNote, payerViews, type PayersContext, type PayersShown } from './card-payers.ts';
-import type { CardView, MethodView, OperationKind, PaymentView, WarningView } from './card-schema.ts';
 import { methodText } from '../ledger/method-text.ts';
+import { chargeableFor, savedMethods } from './card-methods.ts';
+import { payersNote, payerViews, type PayersShown } from './card-payers.ts';
+import type { CardView, OperationKind, PaymentView, WarningView } from './card-schema.ts';
 import { BALANCES, dayText, momentText, PAYMENTS } from './words.ts';
 
 export type CardInput = {
-  ledger: Ledger;
+  ledger: RecordLedger;
   asOf: Date;
   zone: string;
   record: CardView['record'];
@@ -22,7 +25,9 @@ export type CardInput = {
   unfinished: CardView['unfinished'];
   importing: { done: number; total: number | null } | null;
   verifiedAt: string | null;
-  payers: PayersShown & Pick<PayersContext, 'people'>;
+  payers: PayersShown;
+  /** Names and addresses of customers, by id. */
+  people: Readonly<Record<string, Personal>>;
   composer: Omit<CardView['composer'], 'dueDate'>;
   payUrl: InvoiceContext['payUrl'];
   live: InvoiceContext['live'];
@@ -43,13 +48,18 @@ const MESSAGES: Record<CardView['state'], string | null> = {
 
 export function cardView(input: CardInput): CardView {
   const { ledger, asOf, zone } = input;
-  const balance = balanceOf(ledger, asOf, zone);
-  const methods = methodViews(ledger);
+  // Credit is the payer's, not a deal's: it is shown there, and changes nothing of what the deal's record says.
+  const balance: Balance = { ...balanceOf(ledger, asOf, zone), credit: creditOf(ledger.payers) };
+  const saved = savedMethods(ledger.payers);
   const invoices = orderInvoices(balance.figures);
   const end = input.offset + PAGE;
   const state = stateOf(input, invoices.length + ledger.payment.length);
   const word = BALANCES[balance.state];
-  const context: InvoiceContext = { ...input, canCharge: methods.some(({ chargeable }) => chargeable) };
+  const context: InvoiceContext = {
+    ...input,
+    methodsOf: (figure) => chargeableFor(saved, figure),
+    payerOf: ({ body }) => payerView(input.people[body.customerId ?? '']),
+  };
   return {
     mode: input.mode,
     record: input.record,
@@ -61,9 +71,9 @@ export function cardView(input: CardInput): CardView {
     tone: word.tone,
     invoices: invoices.slice(input.offset, end).map((figure) => invoiceView(figure, context)),
     payments: paymentViews(ledger, zone),
-    methods,
+    methods: saved.map(({ view }) => view),
     payers: payerViews(ledger, input.payers, {
-      people: input.payers.people,
+      people: input.people,
       mayRelease: input.connection === 'connected' && input.allowed.has('release-payer'),
     }),
     payersNote: payersNote(input.payers),
@@ -81,6 +91,9 @@ export function cardView(input: CardInput): CardView {
     ...(end < invoices.length ? { next: String(end) } : {}),
   };
 }
+
+export const payerView = (person: Personal | undefined): CardView['composer']['payer'] =>
+  person ? { name: person.name, email: person.email } : null;
 
 function stateOf(input: CardInput, things: number): CardView['state'] {
   if (input.connection !== 'connected') return input.connection;
@@ -141,27 +154,11 @@ function noteOf(payment: Ledger['payment'][number], ledger: Ledger): string | nu
   return notes.length > 0 ? notes.join(' · ') : null;
 }
 
-/** A method may be charged while the payer is away only where they agreed to it when they paid. */
-function methodViews(ledger: Ledger): MethodView[] {
-  const agreed = new Set(ledger.mandate.filter(({ body }) => body.active).map(({ body }) => body.paymentId));
-  const consented = new Set(
-    ledger.payment
-      .filter(({ id, body }) => agreed.has(id) && body.status === 'succeeded')
-      .map(({ body }) => body.methodId),
-  );
-  return ledger.method
-    .filter(({ body }) => body.attached)
-    .map(({ id, body }) => ({
-      id,
-      text: methodText(body),
-      expiresText: body.expires ? `Expires ${body.expires.slice(5)}/${body.expires.slice(2, 4)}` : null,
-      chargeable: consented.has(id),
-    }));
-}
-
 function warningsOf(input: CardInput, balance: Balance): WarningView[] {
   const warnings: WarningView[] = [];
-  const owners = new Set(input.ledger.customer.filter(({ body }) => !body.deleted).map(({ id }) => id));
+  const owners = new Set(
+    input.ledger.payers.customer.filter(({ body }) => !body.deleted).map(({ id }) => id),
+  );
   if (owners.size > 1) {
     warnings.push({
       code: 'several_payers',

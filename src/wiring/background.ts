@@ -19,6 +19,7 @@ import { reauthRequired } from '../errors.ts';
 import { createProgress } from '../workspaces/accounts.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import type { Installation } from '../workspaces/workspace.ts';
+import { createRereadRates } from '../workspaces/tax-rates.ts';
 import { createQuietCheck } from '../workspaces/quiet-connections.ts';
 
 export type Background = { post: Post; wake: () => void; stop: () => Promise<void> };
@@ -63,7 +64,7 @@ export function startBackground(house: House): Background {
       { name: 'backfill', run: () => backfill(importing) },
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
       { name: 'renew', run: () => renewRecords({ ...base, ...renewing(house) }) },
-      { name: 'quiet', run: createQuietCheck({ ...house, probe: house.gateway.taxRates }) },
+      { name: 'quiet', run: createQuietCheck({ ...house, rereadRates: createRereadRates(house) }) },
       { name: 'outbox', run: outbox.run },
     ],
     log,

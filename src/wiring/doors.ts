@@ -5,10 +5,11 @@ import type { Background } from './background.ts';
 import { createLedgerOfInvoice, createLedgerOfRecord } from './record-ledger.ts';
 import { createCardReader } from '../http/card-reader.ts';
 import { recordKey } from '../ledger/facts.ts';
+import { payerChoice } from '../ledger/record-ledger.ts';
 import { allowedKinds } from '../billing/permissions.ts';
 import { createOpenPaySession } from '../billing/pay-session.ts';
 import { createPayPage } from '../http/pay-page.ts';
-import { createOperate, outcomeOf, resumeOperations } from '../billing/operate.ts';
+import { createOperate, findOutcome, resumeOperations } from '../billing/operate.ts';
 import type { BillingDeps } from '../billing/operation.ts';
 import { cardRoutes } from '../http/card-routes.ts';
 import { actorBehind } from './actor.ts';
@@ -212,6 +213,7 @@ function cardDoors(house: House, background: Background) {
     currentAccount: directory.currentAccount,
     ledgerOfRecord: createLedgerOfRecord(house),
     keyOf: recordKey,
+    payerChoice,
   });
   return cardRoutes({
     view,
@@ -219,9 +221,6 @@ function cardDoors(house: House, background: Background) {
     isRecordId: (crm, text) => crms.of(crm).isRecordId(text),
     actorOf: (call) => actorBehind(house, call),
     operate: createOperate(billingDeps(house, background)),
-    async findOutcome(workspaceId, id) {
-      const row = await store.findOperation(workspaceId, id);
-      return row ? outcomeOf(row) : null;
-    },
+    findOutcome: (workspaceId, id) => findOutcome(store, workspaceId, id),
   });
 }

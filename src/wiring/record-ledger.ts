@@ -2,7 +2,8 @@
 import type { RecordRef } from '../ledger/entities.ts';
 import { recordKey } from '../ledger/facts.ts';
 import { ledgerOf, type Ledger } from '../ledger/ledger.ts';
-import { rowsOf } from '../records/summary.ts';
+import type { RecordLedger } from '../ledger/record-ledger.ts';
+import { recordRows } from '../records/summary.ts';
 import type { Store } from '../store/store.ts';
 import type { Directory } from '../workspaces/directory.ts';
 import type { GatewayAccount } from '../workspaces/workspace.ts';
@@ -10,7 +11,7 @@ import type { GatewayAccount } from '../workspaces/workspace.ts';
 /** The part of the ledger a record shows: of the accounts whose mode is the current one. */
 export const createLedgerOfRecord =
   ({ store, directory }: { store: Store; directory: Directory }) =>
-  async (workspaceId: string, record: RecordRef): Promise<Ledger> => {
+  async (workspaceId: string, record: RecordRef): Promise<RecordLedger> => {
     const key = recordKey(record);
     const [{ rows }, accounts, current] = await Promise.all([
       store.loadCluster(workspaceId, { owners: [], ids: [], records: [key] }),
@@ -20,12 +21,10 @@ export const createLedgerOfRecord =
     const same = new Set(
       accounts.filter((account) => account.livemode === current?.livemode).map(({ id }) => id),
     );
-    return ledgerOf(
-      rowsOf(
-        key,
-        rows.filter((row) => same.has(row.account)),
-      ),
-    );
+    const counted = rows.filter((row) => same.has(row.account));
+    const { own, payers } = recordRows(key, counted);
+    const ledger = ledgerOf(own);
+    return { ...ledger, payers: payers === own ? ledger : ledgerOf(payers) };
   };
 
 /** Everything of the payer of an invoice. */

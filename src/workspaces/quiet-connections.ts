@@ -1,7 +1,6 @@
-// Looks after connections nobody calls: renews tokens before they are forgotten, notices uninstalls, and asks again where a gateway refused us.
+// Looks after connections nobody calls: renews tokens before they are forgotten, notices uninstalls, asks again where a gateway refused us or its tax rates are a day old.
 import type { Clock } from '../clock.ts';
 import { asConnectorError } from '../errors.ts';
-import type { GatewayConnection } from '../gateways/gateway.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { AccountAccess } from './account-access.ts';
@@ -16,9 +15,9 @@ export type QuietDeps = {
   clock: Clock;
   log: Log;
   connectionFor: ConnectionFor;
-  accounts: Pick<AccountAccess, 'connectionFor' | 'endsAt'>;
-  /** Any call that changes nothing; it notices by itself that the gateway takes us again. */
-  probe: (connection: GatewayConnection) => Promise<unknown>;
+  accounts: Pick<AccountAccess, 'endsAt'>;
+  /** Calls the gateway, which notices by itself that it takes us again. */
+  rereadRates: (account: string) => Promise<void>;
 };
 
 /** A loop's work; looks into the store only every ten minutes. @returns how many connections were looked after */
@@ -31,8 +30,7 @@ export function createQuietCheck(deps: QuietDeps): () => Promise<number> {
     const installations = (await deps.store.installations()).filter((one) => isQuiet(one, now));
     for (const { id } of installations) await tried(deps, { installation: id }, () => deps.connectionFor(id));
     const accounts = (await deps.store.accounts()).filter((one) => needsCare(deps, one, now));
-    for (const { id } of accounts)
-      await tried(deps, { account: id }, async () => deps.probe(await deps.accounts.connectionFor(id)));
+    for (const { id } of accounts) await tried(deps, { account: id }, () => deps.rereadRates(id));
     return installations.length + accounts.length;
   };
 }
@@ -40,10 +38,12 @@ export function createQuietCheck(deps: QuietDeps): () => Promise<number> {
 const isQuiet = ({ tokens }: Installation, now: number): boolean =>
   tokens !== null && now - Date.parse(tokens.expiresAt) > QUIET_MS;
 
-/** Refused, though it has credentials that may work again; or its token ended a day ago and has to be renewed while it can. */
+/** Refused, though it has credentials that may work again; its token ended a day ago and has to be renewed while it can; or its rates are old. */
 function needsCare({ accounts }: QuietDeps, account: GatewayAccount, now: number): boolean {
   if (!account.credentials) return false;
-  return account.state === 'disconnected' || now - (accounts.endsAt(account) ?? now) > QUIET_MS;
+  const { state, ratesAt, connectedAt } = account;
+  const oldest = Math.min(Date.parse(ratesAt ?? connectedAt), accounts.endsAt(account) ?? now);
+  return state === 'disconnected' || now - oldest > QUIET_MS;
 }
 
 async function tried(

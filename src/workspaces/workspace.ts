@@ -42,8 +42,10 @@ export type GatewayAccount = {
   /** Objects the last whole import read. */
   imported?: number;
   verifiedAt: Instant | null;
-  /** Read with the history, so that cards can offer them without asking the gateway. */
+  /** Read when the account is connected and once a day, so that cards can offer them without asking the gateway. */
   taxRates: { id: string; name: string; percent: string; inclusive: boolean }[];
+  /** When they were read again; absent before the first time. */
+  ratesAt?: Instant;
 };
 
 export type Installation = {

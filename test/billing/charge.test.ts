@@ -125,8 +125,11 @@ beforeEach(async () => {
     currentAccount: async () => ({ id: account }) as GatewayAccount,
     workspace: async () => workspace,
     installation: async () => undefined,
-    ledgerOf: async () =>
-      ledgerOf((await store.loadCluster('ws_1', { owners: [], ids: ['cus_1'], records: [] })).rows),
+    ledgerOf: async () => {
+      const { rows } = await store.loadCluster('ws_1', { owners: [], ids: ['cus_1'], records: [] });
+      const ledger = ledgerOf(rows);
+      return { ...ledger, payers: ledger };
+    },
     payUrl: (id, invoiceId, version) => `https://pay.example.test/${id}/${invoiceId}/${version}`,
     releasedWork,
     retryBaseMs: 1_000,

@@ -13,7 +13,7 @@ import { createLog } from '../../src/log.ts';
 import { createPost } from '../../src/posting/post.ts';
 import { releasedWork } from '../../src/reconcile/match.ts';
 import { unmatchedPayers } from '../../src/reconcile/unmatched.ts';
-import { rowsOf } from '../../src/records/summary.ts';
+import { recordRows } from '../../src/records/summary.ts';
 import type { GatewayAccount, Installation, Workspace } from '../../src/workspaces/workspace.ts';
 import { openInFolder } from '../store/folders.ts';
 import type { Opened } from '../store/store.contract.ts';
@@ -89,7 +89,8 @@ beforeEach(async () => {
     async ledgerOf(workspaceId, record) {
       const key = recordKey(record);
       const { rows } = await store.loadCluster(workspaceId, { owners: [], ids: [], records: [key] });
-      return ledgerOf(rowsOf(key, rows));
+      const { own, payers } = recordRows(key, rows);
+      return { ...ledgerOf(own), payers: ledgerOf(payers) };
     },
     payUrl: () => '',
     releasedWork,

@@ -4,57 +4,25 @@ import {
   Button,
   DateInput,
   Dropdown,
-  Image,
   Input,
   Select,
-  StatusTag,
   Text,
   TextArea,
   Toggle,
 } from '@hubspot/ui-extensions';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { OperationKind } from '../../src/views/card-schema.ts';
-import {
-  dialogOf,
-  openLoaded,
-  posts,
-  recordUrl,
-  serveCard,
-  textOf,
-  type Handlers,
-  type Page,
-  type PageOptions,
-} from './card-page.tsx';
-import { cardView, eur, invoiceView, outcomeAnswer, refusal, viewAnswer, type Ended } from './sample-view.ts';
+import { dialogOf, openLoaded, posts, recordUrl, serveCard, textOf } from './card-page.tsx';
+import { cardWhere, done, sentOnce, uuid } from './acting.tsx';
+import { cardView, eur, invoiceView, refusal, viewAnswer, type Ended } from './sample-view.ts';
 
 afterEach(() => vi.restoreAllMocks());
-
-const uuid = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-
-const done: Ended = { state: 'done', result: { message: 'Done.' } };
-
-/** A card whose every operation ends as given. */
-async function cardWhere(ended: Ended | Ended[], options: PageOptions & Pick<Handlers, 'view'> = {}) {
-  const endings = [ended].flat();
-  const seen = serveCard({
-    view: options.view ?? (() => viewAnswer()),
-    start: (kind: OperationKind, body) => outcomeAnswer(kind, body.operationId, endings.shift() ?? done),
-  });
-  return { page: await openLoaded(options), seen };
-}
-
-const sentOnce = async (page: Page, seen: ReturnType<typeof posts>) => {
-  await page.waitFor(() => expect(page.mocks.actions.addAlert.callCount).toBe(1));
-  expect(posts(seen)).toHaveLength(1);
-  return posts(seen)[0]!;
-};
 
 describe('one invoice', () => {
   test('Send posts the invoice and tells the record', async () => {
     const { page, seen } = await cardWhere({ state: 'done', result: { message: 'PS-0001 was sent.' } });
     const dialog = dialogOf(page, 'Send');
     dialog.open();
-    expect(dialog.text()).toContain('to ada@example.com');
+    expect(dialog.text()).toContain('to Ada Example (ada@example.com)');
     dialog.submit();
     const { url, body } = await sentOnce(page, seen);
     expect(url).toBe(`${recordUrl}/operations/send-invoice`);
@@ -62,6 +30,17 @@ describe('one invoice', () => {
     expect(page.mocks.actions.addAlert.calls).toEqual([[{ type: 'success', message: 'PS-0001 was sent.' }]]);
     expect(page.mocks.actions.refreshObjectProperties.callCount).toBe(1);
     expect(page.mocks.actions.closeOverlay.calls).toEqual([['send-invoice:in_acme1']]);
+  });
+
+  test('Send names the payer of the invoice, not the one a new invoice would go to', async () => {
+    const payer = { name: 'Grace Example', email: 'grace@example.com' };
+    const { page } = await cardWhere(done, {
+      view: () => viewAnswer({ invoices: [invoiceView({ payer })] }),
+    });
+    const dialog = dialogOf(page, 'Send');
+    dialog.open();
+    expect(dialog.text()).toContain('to Grace Example (grace@example.com)');
+    expect(dialog.text()).not.toContain('ada@example.com');
   });
 
   test('Void asks first, in red, and posts only when confirmed', async () => {
@@ -83,7 +62,7 @@ describe('one invoice', () => {
     dialog.open();
     expect(dialog.submitText()).toBe('Charge €80.00');
     expect(dialog.modal().find(Select).props.options).toEqual([
-      { label: 'Visa •••• 4242, expires 04/29', value: 'pm_visa' },
+      { label: 'Visa •••• 4242 · expires 04/29', value: 'pm_visa' },
     ]);
     dialog.submit();
     const { url, body } = await sentOnce(page, seen);
@@ -136,10 +115,25 @@ describe('one invoice', () => {
       { id: 'pm_a11', text: 'Visa •••• 1111', expiresText: null, chargeable: true },
       { id: 'pm_b22', text: 'Visa •••• 2222', expiresText: null, chargeable: true },
     ];
-    const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ methods }) });
+    const invoices = [invoiceView({ methodIds: ['pm_a11', 'pm_b22'] })];
+    const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ invoices, methods }) });
     const dialog = dialogOf(page, 'Charge card on file');
     dialog.open();
     dialog.choose('Card on file', 'pm_b22');
+    dialog.submit();
+    expect((await sentOnce(page, seen)).body).toMatchObject({ methodId: 'pm_b22' });
+  });
+
+  test('of several payers, an invoice offers the methods of its own', async () => {
+    const methods = [
+      { id: 'pm_a11', text: 'Visa •••• 1111', expiresText: null, chargeable: true },
+      { id: 'pm_b22', text: 'Visa •••• 2222', expiresText: null, chargeable: true },
+    ];
+    const invoices = [invoiceView({ methodIds: ['pm_b22'] })];
+    const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ invoices, methods }) });
+    const dialog = dialogOf(page, 'Charge card on file');
+    dialog.open();
+    expect(dialog.modal().find(Select).props.options).toEqual([{ label: 'Visa •••• 2222', value: 'pm_b22' }]);
     dialog.submit();
     expect((await sentOnce(page, seen)).body).toMatchObject({ methodId: 'pm_b22' });
   });
@@ -159,19 +153,27 @@ describe('one invoice', () => {
   });
 
   test('Collect again makes an invoice that replaces the reversed one', async () => {
-    const view = () =>
-      viewAnswer({
-        invoices: [invoiceView({ state: 'paid', flags: ['reversed'], actions: ['create-invoice'] })],
-      });
-    const { page, seen } = await cardWhere(done, { view });
+    const again = { description: 'Invoice PS-0001: payment withdrawn', amount: '8000', currency: 'JPY' };
+    const reversed = invoiceView({
+      state: 'paid',
+      flags: ['reversed'],
+      total: { amountMinor: 8_000, currency: 'JPY', text: '¥8,000' },
+      payer: { name: 'Grace Example', email: null },
+      payUrl: null,
+      again,
+      actions: ['create-invoice'],
+    });
+    const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ invoices: [reversed] }) });
+    expect(page.findAll(Dropdown)).toEqual([]);
     const dialog = dialogOf(page, 'Collect again');
     dialog.open();
-    dialog.type('Description', 'Onboarding, again');
-    dialog.type('Price each', '80');
+    expect(dialog.text()).toContain('For Grace Example');
     dialog.submit();
     expect((await sentOnce(page, seen)).body).toMatchObject({
       replaces: 'in_acme1',
-      lines: [{ description: 'Onboarding, again', quantity: 1, amount: '80' }],
+      currency: 'JPY',
+      send: false,
+      lines: [{ description: again.description, quantity: 1, amount: '8000' }],
     });
   });
 
@@ -281,6 +283,21 @@ describe('a new invoice', () => {
     expect(dialog.modal().find(Toggle).props.checked).toBe(false);
   });
 
+  test.each(['New invoice', 'Payment link'])(
+    '%s says who it is for, as far as that is known',
+    async (name) => {
+      const named = await cardWhere(done);
+      const dialog = dialogOf(named.page, name);
+      dialog.open();
+      expect(dialog.text()).toContain('For Ada Example (ada@example.com)');
+      const composer = { ...cardView().composer, payer: null };
+      const { page } = await cardWhere(done, { view: () => viewAnswer({ composer }) });
+      const unknown = dialogOf(page, name);
+      unknown.open();
+      expect(unknown.text()).toContain('For the contact of this record');
+    },
+  );
+
   test("a deal's own line items are asked for by name, not copied", async () => {
     const record = { objectType: 'deals', recordId: '777' };
     const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ record }), objectTypeId: '0-3' });
@@ -319,97 +336,6 @@ describe('a new invoice', () => {
       .map(({ props }) => props.validationMessage);
     expect(problems).toEqual(['Say what it is.', 'A whole number.', 'Type the amount.']);
     expect(posts(seen)).toEqual([]);
-  });
-});
-
-describe('a payment link and credit', () => {
-  const payUrl = 'https://connector.payside.example/pay/tok2';
-  const qr = 'data:image/png;base64,iVBORw0KGgo=';
-  const linked: Ended = {
-    state: 'done',
-    result: { message: 'Payment link for €12.50 made.', invoiceId: 'in_link1', payUrl, qr },
-  };
-
-  async function makeLink(ended: Ended) {
-    const { page, seen } = await cardWhere(ended);
-    const dialog = dialogOf(page, 'Payment link');
-    dialog.open();
-    dialog.type('Amount', '12.50');
-    dialog.type('What it is for', 'Deposit');
-    dialog.submit();
-    return { page, dialog, sent: await sentOnce(page, seen) };
-  }
-
-  test('the amount travels as the text that was typed', async () => {
-    const { sent } = await makeLink(linked);
-    expect(sent.url).toBe(`${recordUrl}/operations/create-link`);
-    expect(sent.body).toEqual({
-      operationId: uuid,
-      currency: 'EUR',
-      amount: '12.50',
-      description: 'Deposit',
-    });
-  });
-
-  test('the link stays on screen with its QR code until it is closed', async () => {
-    const { page, dialog } = await makeLink(linked);
-    expect(dialog.modal().find(Image).props.src).toBe(qr);
-    expect(dialog.text()).toContain(payUrl);
-    expect(dialog.modal().find(StatusTag).text).toBe('Waiting for the payer to open it');
-    expect(dialog.submitText()).toBeNull();
-    dialog.press('Copy link');
-    expect(page.mocks.actions.copyTextToClipboard.calls).toEqual([[payUrl]]);
-    dialog.press('Close');
-    expect(page.mocks.actions.closeOverlay.calls).toEqual([['create-link']]);
-    expect(dialog.modal().maybeFind(Image)).toBeNull();
-  });
-
-  test('the QR code can be opened again from the invoice', async () => {
-    const view = cardView({ invoices: [invoiceView({ id: 'in_link1', number: 'PS-0002', payUrl })] });
-    const { page } = await makeLink({ ...linked, view });
-    const dialog = dialogOf(page, 'QR code');
-    dialog.open();
-    expect(dialog.modal().find(Image).props.src).toBe(qr);
-  });
-
-  test('a link needs an amount and a purpose', async () => {
-    const { page, seen } = await cardWhere(done);
-    const dialog = dialogOf(page, 'Payment link');
-    dialog.open();
-    dialog.submit();
-    expect(
-      dialog
-        .modal()
-        .findAll(Input)
-        .map(({ props }) => props.error),
-    ).toEqual([true, true]);
-    expect(posts(seen)).toEqual([]);
-  });
-
-  test('credit goes back in its own currency', async () => {
-    const credit = [eur(1500, '€15.00'), { amountMinor: 900, currency: 'JPY', text: '¥900' }];
-    const { page, seen } = await cardWhere(done, { view: () => viewAnswer({ credit }) });
-    const dialog = dialogOf(page, 'Give back credit');
-    dialog.open();
-    dialog.choose('Currency', 'JPY');
-    expect(dialog.modal().find(Input).props.description).toBe('Credit: ¥900');
-    dialog.type('Amount', '900');
-    dialog.submit();
-    const { url, body } = await sentOnce(page, seen);
-    expect(url).toBe(`${recordUrl}/operations/return-credit`);
-    expect(body).toEqual({ operationId: uuid, currency: 'JPY', amount: '900' });
-  });
-
-  test('what was done but leaves something to look at stays on screen, with a warning', async () => {
-    const message = '€15.00 is on its way back, but could not be taken off the credit.';
-    const { page } = await cardWhere({ state: 'done', result: { code: 'credit_not_used_up', message } });
-    const dialog = dialogOf(page, 'Give back credit');
-    dialog.open();
-    dialog.type('Amount', '15');
-    dialog.submit();
-    await page.waitFor(() => expect(dialog.text()).toContain(message));
-    expect(page.mocks.actions.addAlert.calls).toEqual([[{ type: 'warning', message }]]);
-    expect(page.mocks.actions.closeOverlay.callCount).toBe(0);
   });
 });
 

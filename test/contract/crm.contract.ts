@@ -270,7 +270,7 @@ function reading(bench: Bench, { addresses, lineCurrencies }: CrmTraits): void {
       expect(found.some(({ name }) => name === 'Branch 3')).toBe(false);
     });
 
-    it('reads the products of a deal in their own currency, or in the one asked for', async () => {
+    it('reads the products of a deal in their own currency, or in that of the CRM', async () => {
       const deal = bench.rig.portal.deal('Two stairs');
       bench.rig.portal.line(deal, { name: 'Oak step', quantity: '12', price: '80.50' });
       if (lineCurrencies)
@@ -288,6 +288,28 @@ function reading(bench: Bench, { addresses, lineCurrencies }: CrmTraits): void {
       ];
       expect(lines).toEqual(expect.arrayContaining(wanted));
       expect(lines).toHaveLength(wanted.length);
+    });
+
+    it('says which product of a deal cannot be billed; only what costs exactly nothing is left out', async () => {
+      const deal = bench.rig.portal.deal('Old stairs');
+      for (const [name, price] of [
+        ['Removal', '300.000'],
+        ['Allowance', '-100.00'],
+        ['Advice', '0.00'],
+      ] as const)
+        bench.rig.portal.line(deal, { name, quantity: '1', price });
+      const lines = await bench.rig.crm.dealLines(bench.rig.connection, deal, bench.rig.currency);
+      expect(lines).toHaveLength(2);
+      expect(lines).toEqual(
+        expect.arrayContaining([
+          {
+            description: 'Removal',
+            quantity: 1,
+            unit: { amountMinor: 30_000, currency: bench.rig.currency },
+          },
+          { description: 'Allowance', problem: 'negative' },
+        ]),
+      );
     });
 
     it('names the people of a record: themselves, or those on it', async () => {

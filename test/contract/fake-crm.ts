@@ -9,7 +9,7 @@ import type {
   WriteOutcome,
 } from '../../src/crms/crm.ts';
 import { crmRejected } from '../../src/errors.ts';
-import { parseAmount } from '../../src/money/parse-amount.ts';
+import { dealLine } from '../../src/crms/deal-line.ts';
 import type { CrmPortal, CrmRig } from './crm.contract.ts';
 
 type Entry = {
@@ -176,10 +176,10 @@ export function createFakeCrm(): CrmRig {
         .filter((entry) => !entry.deleted && entry.emails.some((email) => emails.includes(email)))
         .map(shown),
     dealLines: async (_, id, currency) =>
-      (live(id)?.lines ?? []).flatMap(({ name, quantity, price, currency: own }) => {
-        const unit = parseAmount(price, own ?? currency);
-        return unit.ok ? [{ description: name, quantity: Number(quantity), unit: unit.money }] : [];
-      }),
+      (live(id)?.lines ?? []).flatMap(
+        ({ name, currency: own, ...stated }) =>
+          dealLine({ ...stated, description: name, total: '' }, own ?? currency) ?? [],
+      ),
     async payersOf(_, { objectType, recordId }) {
       const entry = live(recordId);
       if (!entry) return [];

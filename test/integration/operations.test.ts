@@ -258,7 +258,7 @@ describe('an invoice', () => {
     const { invoiceId } = await openInvoice(rig, ada, {}, rep);
     const operationId = randomUUID();
     await rig.operate('void-invoice', ada, { operationId, invoiceId });
-    const rows = await rowsOf(rig, `SELECT * FROM audit`);
+    const rows = await rowsOf(rig, `SELECT * FROM audit WHERE operation IS NOT NULL`);
     const ids = rows.map(({ operation }) => operation);
     expect(new Set(ids).size).toBe(ids.length);
     const row = rows.find(({ operation }) => operation === operationId);

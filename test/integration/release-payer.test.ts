@@ -248,7 +248,7 @@ describe('a customer whose money is moving', () => {
     const customerId = String(rig.account.all('invoices').find(({ id }) => id === invoiceId)?.customer);
     await quiet(rig);
     rig.stripe.faults.arm('slow-work', 20, 200);
-    const charge = { operationId: randomUUID(), invoiceId, methodId };
+    const charge = { operationId: randomUUID(), invoiceId, methodId, amountMinor: 12_000 };
     const charging = rig.operate('charge-saved-method', at, charge);
     await waitFor('the charge to be under way', async () =>
       (await rig.view(at.objectType, at.recordId)).unfinished.length > 0 ? true : undefined,

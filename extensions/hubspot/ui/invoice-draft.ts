@@ -1,6 +1,6 @@
 // An invoice as it is being typed, and the request it becomes; amounts stay text.
 import type { OperationBody } from './connector.ts';
-import type { Composer } from './view-types.ts';
+import type { Composer, InvoiceView } from './view-types.ts';
 
 export type DraftLine = { key: number; description: string; quantity: string; amount: string };
 
@@ -20,9 +20,24 @@ export const MAX_LINES = 50;
 
 export const emptyLine = (key: number): DraftLine => ({ key, description: '', quantity: '1', amount: '' });
 
-export const newDraft = (composer: Composer, source: InvoiceDraft['source']): InvoiceDraft => ({
+/** Money that was withdrawn of an invoice is asked for again of its own payer, in its own currency. */
+export const composerFor = (composer: Composer, replaces: InvoiceView | undefined): Composer =>
+  replaces === undefined
+    ? composer
+    : {
+        ...composer,
+        payer: replaces.payer,
+        currency: replaces.total.currency,
+        currencies: [replaces.total.currency],
+      };
+
+export const newDraft = (
+  composer: Composer,
+  source: InvoiceDraft['source'],
+  again: InvoiceView['again'] = null,
+): InvoiceDraft => ({
   source,
-  lines: [emptyLine(0)],
+  lines: [{ ...emptyLine(0), ...(again && { description: again.description, amount: again.amount }) }],
   currency: composer.currency,
   dueDate: composer.dueDate,
   memo: '',

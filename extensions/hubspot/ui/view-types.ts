@@ -14,6 +14,8 @@ export type OperationKind =
   | 'assign-payer'
   | 'release-payer';
 
+export type Payer = { name: string | null; email: string | null };
+
 export type InvoiceView = {
   id: string;
   number: string;
@@ -26,9 +28,12 @@ export type InvoiceView = {
   dueDate: string | null;
   dueText: string | null;
   memo: string | null;
+  payer: Payer | null;
   payUrl: string | null;
   live: string | null;
   liveText: string | null;
+  methodIds: string[];
+  again: { description: string; amount: string; currency: string } | null;
   actions: OperationKind[];
   charge: Amount | null;
 };
@@ -81,7 +86,7 @@ export type Composer = {
   currency: string;
   currencies: string[];
   dueDate: string;
-  payer: { name: string | null; email: string | null } | null;
+  payer: Payer | null;
   taxRates: { id: string; text: string }[];
 };
 

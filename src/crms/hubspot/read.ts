@@ -1,7 +1,7 @@
 // Reads people, companies, deals and their line items.
 import type { RecordRef } from '../../ledger/entities.ts';
-import { pricedLine } from '../../money/priced-line.ts';
 import type { CrmConnection, CrmRecord, DealLine } from '../crm.ts';
+import { dealLine } from '../deal-line.ts';
 import type { Ask, AskFor } from './client.ts';
 
 const PROPERTIES = new Map([
@@ -9,6 +9,8 @@ const PROPERTIES = new Map([
   ['companies', ['name', 'domain']],
   ['deals', ['dealname', 'amount']],
 ]);
+
+const LINE = ['name', 'quantity', 'price', 'amount', 'hs_line_item_currency_code'];
 
 /** Most records one batch read takes. */
 const BATCH = 100;
@@ -86,10 +88,10 @@ export function createRead(askFor: AskFor) {
     async dealLines(connection: CrmConnection, recordId: string, currency: string): Promise<DealLine[]> {
       const ask = askFor(connection);
       const ids = await associated(ask, { from: 'deals', to: 'line_items' }, recordId);
-      const items = await readBatches(ask, 'line_items', ids, {
-        properties: ['name', 'quantity', 'price', 'amount', 'hs_line_item_currency_code'],
-      });
-      return items.flatMap((item) => dealLine(item, currency) ?? []);
+      const items = await readBatches(ask, 'line_items', ids, { properties: LINE });
+      const isSaid = items.every(({ properties }) => properties['hs_line_item_currency_code']);
+      const usual = isSaid ? currency : ((await dealCurrency(ask, recordId)) ?? currency);
+      return items.flatMap((item) => product(item, usual) ?? []);
     },
 
     async payersOf(connection: CrmConnection, record: RecordRef): Promise<CrmRecord[]> {
@@ -107,15 +109,23 @@ export function createRead(askFor: AskFor) {
   };
 }
 
-function dealLine({ properties }: Simple, currency: string): DealLine | null {
+/** The currency a deal is in; null where the portal has only one and does not say so. */
+async function dealCurrency(ask: Ask, recordId: string): Promise<string | null> {
+  const [deal] = await readBatches(ask, 'deals', [recordId], { properties: ['deal_currency_code'] });
+  return deal?.properties['deal_currency_code'] || null;
+}
+
+function product({ properties }: Simple, usual: string): DealLine | null {
   const value = (name: string): string => properties[name] ?? '';
-  return pricedLine({
-    description: value('name'),
-    quantity: value('quantity'),
-    price: value('price'),
-    amount: value('amount'),
-    currency: value('hs_line_item_currency_code') || currency,
-  });
+  return dealLine(
+    {
+      description: value('name'),
+      quantity: value('quantity'),
+      price: value('price'),
+      total: value('amount'),
+    },
+    value('hs_line_item_currency_code') || usual,
+  );
 }
 
 type Wanted = { properties: string[]; idProperty?: string };

@@ -1,5 +1,6 @@
 // Makes, opens, sends, voids and finds customers and invoices at Stripe.
 import type { Stripe } from 'stripe';
+import { asConnectorError } from '../../errors.ts';
 import { toGatewayMinor } from '../../money/gateway-amounts.ts';
 import { multiply } from '../../money/money.ts';
 import type {
@@ -167,15 +168,24 @@ async function createInvoice(stripe: Stripe, wish: NewInvoice, key: string): Pro
       { idempotencyKey: `${key}:draft` },
     ),
   );
-  return calling(async () =>
-    wholeInvoice(
-      stripe,
-      await stripe.invoices.addLines(draft.id ?? '', { lines }, { idempotencyKey: `${key}:lines` }),
-    ),
-  );
+  const filled = await fill(stripe, draft.id ?? '', lines, `${key}:lines`);
+  return calling(() => wholeInvoice(stripe, filled));
 }
 
-function lineOf(line: NewInvoiceLine): Stripe.InvoiceAddLinesParams.Line {
+/** A draft whose lines are refused for good (a tax rate that was retired) goes again: nobody would ever open it. */
+async function fill(stripe: Stripe, draft: string, lines: Line[], key: string): Promise<Stripe.Invoice> {
+  try {
+    return await calling(() => stripe.invoices.addLines(draft, { lines }, { idempotencyKey: key }));
+  } catch (error) {
+    if (asConnectorError(error).retry === 'never')
+      await calling(() => stripe.invoices.del(draft)).catch(() => undefined);
+    throw error;
+  }
+}
+
+type Line = Stripe.InvoiceAddLinesParams.Line;
+
+function lineOf(line: NewInvoiceLine): Line {
   return {
     description: line.quantity === 1 ? line.description : `${line.description} × ${line.quantity}`,
     amount: toGatewayMinor('stripe', multiply(line.unit, line.quantity)),

@@ -8,9 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-async function lineOf(properties: Record<string, string>) {
+async function lineOf(properties: Record<string, string>, dealCurrency?: string) {
   const door = rig.hubspot.portal(PORTAL);
-  const deal = door.create('deals', { dealname: 'Stairs' });
+  const deal = door.create('deals', {
+    dealname: 'Stairs',
+    ...(dealCurrency ? { deal_currency_code: dealCurrency } : {}),
+  });
   const id = door.create('line_items', { name: 'Oak', ...properties });
   door.associate({ kind: 'deals', id: deal }, { kind: 'line_items', id });
   return rig.crm.dealLines(rig.connection, deal, 'EUR');
@@ -46,8 +49,42 @@ describe('a product of a deal', () => {
     expect(await lineOf(yen)).toEqual(line('Oak', 2, 500, 'JPY'));
   });
 
-  it('that costs nothing is no line', async () => {
+  it('without a currency of its own has the deal’s, and only then the one of the portal', async () => {
+    expect(await lineOf({ price: '80' }, 'USD')).toEqual(line('Oak', 1, 8_000, 'USD'));
+    const yen = { price: '80', hs_line_item_currency_code: 'JPY' };
+    expect(await lineOf(yen, 'USD')).toEqual(line('Oak', 1, 80, 'JPY'));
+    expect(await lineOf({ price: '80' })).toEqual(line('Oak', 1, 8_000));
+  });
+
+  it('that costs exactly nothing is no line', async () => {
     expect(await lineOf({ quantity: '1', price: '0' })).toEqual([]);
-    expect(await lineOf({ quantity: '1' })).toEqual([]);
+    expect(await lineOf({ quantity: '2', price: '12.50', amount: '0.00' })).toEqual([]);
+  });
+
+  it.each([
+    ['3', '33.33', '89.991', line('Oak (3)', 1, 8_999)],
+    ['100001', '0.015', '1500.015', line('Oak (100001)', 1, 150_002)],
+    ['100001', '0.015', '', line('Oak (100001)', 1, 150_002)],
+    ['1.5', '10.00', '', line('Oak (1.5)', 1, 1_500)],
+    ['2.0', '12.5000', '25.00000', line('Oak', 2, 1_250)],
+    ['1', '0.004', '', line('Oak', 1, 0)],
+  ])('%s at %s over “%s” is billed to the cent, not left out', async (quantity, price, amount, wanted) => {
+    expect(await lineOf({ quantity, price, ...(amount ? { amount } : {}) })).toEqual(wanted);
+  });
+
+  it('in a currency without decimals may be written with some', async () => {
+    const yen = { quantity: '1', price: '5000.00', amount: '5000.00', hs_line_item_currency_code: 'JPY' };
+    expect(await lineOf(yen)).toEqual(line('Oak', 1, 5_000, 'JPY'));
+  });
+
+  it.each([
+    ['negative', { price: '-100.00' }],
+    ['negative', { quantity: '2', price: '10.00', amount: '-5.00' }],
+    ['unreadable', { quantity: '1' }],
+    ['unreadable', { price: '1e7' }],
+    ['unreadable', { price: '90071992547409.92' }],
+    ['unreadable', { price: '80', hs_line_item_currency_code: 'ABC' }],
+  ])('that cannot be billed is named as %s: %j', async (problem, properties) => {
+    expect(await lineOf(properties)).toEqual([{ description: 'Oak', problem }]);
   });
 });

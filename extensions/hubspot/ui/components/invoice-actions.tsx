@@ -1,4 +1,4 @@
-// What can be done with one invoice: its link at hand, the rest in a menu.
+// What can be done with one invoice: its link, and collecting it again, at hand; the rest in a menu.
 import type { ReactElement } from 'react';
 import { Button, Dropdown, Flex } from '@hubspot/ui-extensions';
 import { useCard } from '../card-context.ts';
@@ -16,7 +16,15 @@ type InvoiceAction = {
   form: (invoice: InvoiceView, dialog: DialogContent) => ReactElement;
 };
 
-const invoiceActions: readonly InvoiceAction[] = [
+/** The one thing to do with what a bank took back: a button of its own. */
+const collectAgain: InvoiceAction = {
+  kind: 'create-invoice',
+  text: 'Collect again',
+  dialog: ({ number }) => ({ title: `Collect ${number} again`, width: 'lg' }),
+  form: (invoice, dialog) => <NewInvoiceForm replaces={invoice} {...dialog} />,
+};
+
+const menuActions: readonly InvoiceAction[] = [
   {
     kind: 'send-invoice',
     text: 'Send',
@@ -30,12 +38,6 @@ const invoiceActions: readonly InvoiceAction[] = [
     form: (invoice, dialog) => <ChargeForm invoice={invoice} {...dialog} />,
   },
   {
-    kind: 'create-invoice',
-    text: 'Collect again',
-    dialog: ({ number }) => ({ title: `Collect ${number} again`, width: 'lg' }),
-    form: (invoice, dialog) => <NewInvoiceForm replaces={invoice.id} {...dialog} />,
-  },
-  {
     kind: 'void-invoice',
     text: 'Void',
     dialog: ({ number }) => ({ title: `Void ${number}?`, danger: true }),
@@ -43,13 +45,25 @@ const invoiceActions: readonly InvoiceAction[] = [
   },
 ];
 
-function ActionItem({ invoice, action }: { invoice: InvoiceView; action: InvoiceAction }) {
-  const trigger = useDialog({
+type ActionProps = { invoice: InvoiceView; action: InvoiceAction };
+
+const useAction = ({ invoice, action }: ActionProps) =>
+  useDialog({
     id: `${action.kind}:${invoice.id}`,
     content: (dialog) => action.form(invoice, dialog),
     ...action.dialog(invoice),
   });
-  return <Dropdown.ButtonItem {...trigger}>{action.text}</Dropdown.ButtonItem>;
+
+function ActionItem(props: ActionProps) {
+  return <Dropdown.ButtonItem {...useAction(props)}>{props.action.text}</Dropdown.ButtonItem>;
+}
+
+function ActionButton(props: ActionProps) {
+  return (
+    <Button size="xs" {...useAction(props)}>
+      {props.action.text}
+    </Button>
+  );
 }
 
 function LinkItem({ invoice, payUrl }: { invoice: InvoiceView; payUrl: string }) {
@@ -67,18 +81,18 @@ function LinkItem({ invoice, payUrl }: { invoice: InvoiceView; payUrl: string })
 }
 
 /** The actions offered for an invoice; one whose dialog is open stays until it is closed. */
-function useOffered(invoice: InvoiceView): InvoiceAction[] {
+function useIsOffered(invoice: InvoiceView): (action: InvoiceAction) => boolean {
   const { dialogs } = useCard();
-  return invoiceActions.filter(
-    ({ kind }) => invoice.actions.includes(kind) || dialogs.isOpen(`${kind}:${invoice.id}`),
-  );
+  return ({ kind }) => invoice.actions.includes(kind) || dialogs.isOpen(`${kind}:${invoice.id}`);
 }
 
 export function InvoiceActions({ invoice }: { invoice: InvoiceView }) {
   const copy = useCopyLink();
-  const offered = useOffered(invoice);
+  const isOffered = useIsOffered(invoice);
+  const inMenu = menuActions.filter(isOffered);
   const { payUrl } = invoice;
-  if (offered.length === 0 && payUrl === null) return null;
+  const hasMenu = inMenu.length > 0 || payUrl !== null;
+  if (!hasMenu && !isOffered(collectAgain)) return null;
   return (
     <Flex gap="extra-small" justify="end" wrap="nowrap">
       {payUrl !== null && (
@@ -86,12 +100,15 @@ export function InvoiceActions({ invoice }: { invoice: InvoiceView }) {
           Copy link
         </Button>
       )}
-      <Dropdown buttonText="More" buttonSize="xs" variant="transparent" testId={`more-${invoice.id}`}>
-        {payUrl !== null && <LinkItem invoice={invoice} payUrl={payUrl} />}
-        {offered.map((action) => (
-          <ActionItem key={action.kind} invoice={invoice} action={action} />
-        ))}
-      </Dropdown>
+      {isOffered(collectAgain) && <ActionButton invoice={invoice} action={collectAgain} />}
+      {hasMenu && (
+        <Dropdown buttonText="More" buttonSize="xs" variant="transparent" testId={`more-${invoice.id}`}>
+          {payUrl !== null && <LinkItem invoice={invoice} payUrl={payUrl} />}
+          {inMenu.map((action) => (
+            <ActionItem key={action.kind} invoice={invoice} action={action} />
+          ))}
+        </Dropdown>
+      )}
     </Flex>
   );
 }

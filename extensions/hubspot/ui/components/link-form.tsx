@@ -6,6 +6,7 @@ import { useOperation } from '../hooks/use-operation.ts';
 import { AmountFields } from './amount-fields.tsx';
 import type { DialogContent } from './dialog.tsx';
 import { OperationForm } from './operation-form.tsx';
+import { PayerLine } from './payer-line.tsx';
 
 export function LinkForm({ operationKey, close }: DialogContent) {
   const { composer } = useCard().view;
@@ -29,6 +30,7 @@ export function LinkForm({ operationKey, close }: DialogContent) {
       onSubmit={submit}
       onClose={close}
     >
+      <PayerLine payer={composer.payer} />
       <AmountFields
         currencies={composer.currencies}
         currency={currency}

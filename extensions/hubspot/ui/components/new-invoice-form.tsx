@@ -1,16 +1,17 @@
 // A new invoice: lines from the deal or typed in, tax, due date, memo, and whether it is sent at once.
 import { useState } from 'react';
-import { Box, DateInput, Flex, Select, Text, TextArea, Toggle } from '@hubspot/ui-extensions';
+import { Box, DateInput, Flex, Select, TextArea, Toggle } from '@hubspot/ui-extensions';
 import { useCard } from '../card-context.ts';
 import { dayText, inputDay, type InputDay } from '../day.ts';
 import { useCloseWhenDone } from '../hooks/use-close-when-done.ts';
 import { useOperation } from '../hooks/use-operation.ts';
-import { bodyOf, newDraft, type InvoiceDraft } from '../invoice-draft.ts';
-import type { Composer } from '../view-types.ts';
+import { bodyOf, composerFor, newDraft, type InvoiceDraft } from '../invoice-draft.ts';
+import type { Composer, InvoiceView } from '../view-types.ts';
 import { CurrencySelect } from './amount-fields.tsx';
 import type { DialogContent } from './dialog.tsx';
 import { InvoiceLines } from './invoice-lines.tsx';
 import { OperationForm } from './operation-form.tsx';
+import { PayerLine } from './payer-line.tsx';
 
 type Part = {
   draft: InvoiceDraft;
@@ -113,18 +114,25 @@ function Delivery({ draft, change, composer, readOnly }: Part) {
 }
 
 /** `replaces`: the invoice whose reversed amount is collected again. */
-export function NewInvoiceForm({ operationKey, close, replaces }: DialogContent & { replaces?: string }) {
-  const { composer, record } = useCard().view;
+export function NewInvoiceForm({
+  operationKey,
+  close,
+  replaces,
+}: DialogContent & { replaces?: InvoiceView }) {
+  const { record, ...view } = useCard().view;
+  const composer = composerFor(view.composer, replaces);
   const { state, locked, run, again } = useOperation('create-invoice', operationKey);
   useCloseWhenDone(state, close);
   const fromRecord = isDeal(record.objectType) && replaces === undefined;
-  const [draft, setDraft] = useState(() => newDraft(composer, fromRecord ? 'record' : 'typed'));
+  const [draft, setDraft] = useState(() =>
+    newDraft(composer, fromRecord ? 'record' : 'typed', replaces?.again),
+  );
   const [tried, setTried] = useState(false);
   const change = (part: Partial<InvoiceDraft>) => setDraft((before) => ({ ...before, ...part }));
   const part = { draft, change, readOnly: locked };
   const submit = () => {
     setTried(true);
-    const body = bodyOf(draft, replaces);
+    const body = bodyOf(draft, replaces?.id);
     if (body) run(body);
   };
   return (
@@ -135,7 +143,7 @@ export function NewInvoiceForm({ operationKey, close, replaces }: DialogContent 
       onSubmit={submit}
       onClose={close}
     >
-      {composer.payer?.name && <Text>For {composer.payer.name}</Text>}
+      <PayerLine payer={composer.payer} />
       {fromRecord && <LineSource {...part} />}
       {draft.source === 'typed' && (
         <InvoiceLines

@@ -7,14 +7,14 @@ import { useCloseWhenDone } from '../hooks/use-close-when-done.ts';
 import type { Amount, InvoiceView, MethodView, PayerView } from '../view-types.ts';
 import type { DialogContent } from './dialog.tsx';
 import { OperationForm } from './operation-form.tsx';
+import { payerText } from './payer-line.tsx';
 
 type InvoiceDialog = DialogContent & { invoice: InvoiceView };
 
 export function SendForm({ invoice, operationKey, close }: InvoiceDialog) {
-  const { view } = useCard();
   const { state, run, again } = useOperation('send-invoice', operationKey);
   useCloseWhenDone(state, close);
-  const email = view.composer.payer?.email;
+  const payer = invoice.payer?.email ? payerText(invoice.payer) : null;
   return (
     <OperationForm
       state={state}
@@ -24,8 +24,8 @@ export function SendForm({ invoice, operationKey, close }: InvoiceDialog) {
       onClose={close}
     >
       <Text>
-        {invoice.number} over {invoice.due.text} goes {email ? `to ${email}` : 'to the payer'} by e-mail, with
-        a payment link.
+        {invoice.number} over {invoice.due.text} goes to {payer ?? 'the payer'} by e-mail, with a payment
+        link.
       </Text>
     </OperationForm>
   );
@@ -80,7 +80,7 @@ export function ReleaseForm({ payer, operationKey, close }: DialogContent & { pa
 }
 
 const methodLabel = ({ text, expiresText }: MethodView): string =>
-  expiresText === null ? text : `${text}, ${expiresText}`;
+  expiresText === null ? text : `${text} · ${expiresText}`;
 
 /** What a charge takes: now, or as last known where none is offered any more; and when the dialog was opened. */
 function useCharge({ charge, due }: InvoiceView): { now: Amount; first: Amount } {
@@ -104,7 +104,7 @@ export function ChargeForm({ invoice, operationKey, close }: InvoiceDialog) {
   const { state, locked, run, again } = useOperation('charge-saved-method', operationKey);
   useCloseWhenDone(state, close);
   const { now, first } = useCharge(invoice);
-  const methods = view.methods.filter(({ chargeable }) => chargeable);
+  const methods = view.methods.filter(({ id }) => invoice.methodIds.includes(id));
   const [chosen, choose] = useState<string | null>(null);
   const methodId = chosen ?? methods[0]?.id;
   const charge = () =>

@@ -38,6 +38,18 @@ export function stateOf(answer: OperationAnswer | Failure): OperationState {
 const isEnded = (state: OperationState): boolean =>
   state.status === 'done' || (state.status === 'failed' && state.failure.retry === 'never');
 
+/** What the page has to say: nothing where the dialog stays open, with a failure or a link to pass on, and says it itself. */
+function alertOf(
+  state: OperationState,
+  isOpen: boolean,
+): { type: 'success' | 'warning' | 'danger'; message: string } | null {
+  if (state.status === 'failed') return isOpen ? null : { type: 'danger', message: state.failure.message };
+  if (state.status !== 'done' || (isOpen && state.result.payUrl !== undefined)) return null;
+  const { code, message } = state.result;
+  // A code beside what was done says that something is left to look at.
+  return { type: code === undefined ? 'success' : 'warning', message };
+}
+
 /** Takes an answer in: new view, alert, and the id given back once it has ended. */
 function useTakeAnswer(key: string, setState: (state: OperationState) => void) {
   const { actions, apply, dialogs, ids, keepQrCode } = useCard();
@@ -46,13 +58,11 @@ function useTakeAnswer(key: string, setState: (state: OperationState) => void) {
     if (isEnded(state)) ids.settle(key);
     setState(state);
     if ('view' in answer && answer.view) apply(answer.view);
-    if (state.status === 'failed' && !dialogs.isOpen(key))
-      actions.addAlert({ type: 'danger', message: state.failure.message });
+    const alert = alertOf(state, dialogs.isOpen(key));
+    if (alert) actions.addAlert(alert);
     if (state.status !== 'done') return;
-    const { invoiceId, qr, code, message } = state.result;
+    const { invoiceId, qr } = state.result;
     if (invoiceId !== undefined && qr !== undefined) keepQrCode(invoiceId, qr);
-    // A code beside what was done says that something is left to look at.
-    actions.addAlert({ type: code === undefined ? 'success' : 'warning', message });
     actions.refreshObjectProperties();
   };
 }
