@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PortalSeed } from '../hubspot/start.ts';
+import type { OrgSeed } from '../salesforce/start.ts';
 import { ROLES } from '../world/roles.ts';
 import type { World } from '../world/world.ts';
 import { mailbox } from './mailbox.ts';
@@ -9,8 +10,11 @@ import { markup, text } from './markup.ts';
 
 export type StartPage = { url: string; close(): Promise<void> };
 
+type Stand = 'stripe' | 'hubspot' | 'salesforce';
+
 const DAY_MS = 86_400_000;
-const SWITCHES: readonly [stand: 'stripe' | 'hubspot', kind: string, says: string][] = [
+const STANDS: readonly Stand[] = ['stripe', 'hubspot', 'salesforce'];
+const SWITCHES: readonly [stand: Stand, kind: string, says: string][] = [
   ['stripe', 'lost-webhook', 'the next webhook is lost'],
   ['stripe', 'duplicate-webhook', 'the next webhook is sent twice'],
   ['stripe', 'wrong-secret', 'the next webhook is signed with another secret'],
@@ -18,6 +22,8 @@ const SWITCHES: readonly [stand: 'stripe' | 'hubspot', kind: string, says: strin
   ['hubspot', 'rate-limited', 'HubSpot answers the next call with 429'],
   ['hubspot', 'crm-refuses', 'HubSpot refuses the next write'],
   ['hubspot', 'frozen-card', 'cards get stale answers for a while'],
+  ['salesforce', 'unable-to-lock-row', 'Salesforce cannot lock the next record'],
+  ['salesforce', 'crm-refuses', 'Salesforce refuses the next write'],
 ];
 
 export async function startPages(world: World, port: number): Promise<StartPage> {
@@ -62,14 +68,19 @@ function act(world: World, url: URL, res: ServerResponse): void {
     world.stripe.tick();
   }
   if (url.pathname === '/fault') {
-    const stand = url.searchParams.get('stand') === 'hubspot' ? world.hubspot : world.stripe;
-    stand.faults.arm(url.searchParams.get('kind') ?? '', Number(url.searchParams.get('count') ?? 1), 0);
+    const stand = STANDS.find((name) => name === url.searchParams.get('stand')) ?? 'stripe';
+    world[stand].faults.arm(
+      url.searchParams.get('kind') ?? '',
+      Number(url.searchParams.get('count') ?? 1),
+      0,
+    );
   }
   res.writeHead(303, { location: '/' }).end();
 }
 
 function startPage(world: World): string {
   const portals = world.portals.map((portal) => portalSection(world, portal));
+  const orgs = world.orgs.map((org) => orgSection(world, org));
   const switches = SWITCHES.map(
     ([stand, kind, says]) =>
       `<form method="post" action="/fault?stand=${stand}&kind=${kind}"><button>${says}</button></form>`,
@@ -77,8 +88,8 @@ function startPage(world: World): string {
   return markup(
     'Payside sandbox',
     `<h1>Payside sandbox</h1>
-    <p>Everything here runs on this machine: stand-ins of HubSpot and Stripe, and the real connector between them. The money is invented.</p>
-    ${portals.join('')}
+    <p>Everything here runs on this machine: stand-ins of HubSpot, Salesforce and Stripe, and the real connector between them. The money is invented.</p>
+    ${portals.join('')}${orgs.join('')}
     <section><h2>Mail</h2><p><a href="/mailbox">Mailbox of every customer</a></p></section>
     <section><h2>Time</h2><p>It is ${world.clock.now().toISOString()} here.</p>
       <form method="post" action="/clock?days=1"><button>One day later</button></form>
@@ -100,6 +111,27 @@ function portalSection(world: World, portal: PortalSeed): string {
   const admin = portal.users[0]?.id ?? 0;
   return `<section><h2>${text(portal.name)}</h2><ul>${people.join('')}</ul>
     <p><a href="${url}/settings/${portal.id}?user=${admin}">Payside’s settings</a> · <a href="${world.url}/install/hubspot">Install again</a></p></section>`;
+}
+
+function orgSection(world: World, org: OrgSeed): string {
+  const { url } = world.salesforce;
+  const link = (path: string, user: string, says: string): string =>
+    `<a href="${url}/lightning/${path}?${new URLSearchParams({ org: org.id, user })}">${says}</a>`;
+  const people = org.users.map(({ id, firstName, lastName }, index) => {
+    const lists = [
+      link('o/Contact/list', id, 'contacts'),
+      link('o/Account/list', id, 'accounts'),
+      link('o/Opportunity/list', id, 'opportunities'),
+    ];
+    return `<li>${text(`${firstName} ${lastName}`)}, ${ROLES[index] ?? 'viewer'}: ${lists.join(' · ')}</li>`;
+  });
+  const [admin = '', finance = admin] = org.users.map(({ id }) => id);
+  const pages = [
+    link('n/Payside_Finance', finance, 'Payments to look at'),
+    link('n/Payside_Settings', admin, 'Payside’s settings'),
+    `<a href="${world.url}/install/salesforce">Install again</a>`,
+  ];
+  return `<section><h2>${text(org.name)}, on Salesforce</h2><ul>${people.join('')}</ul><p>${pages.join(' · ')}</p></section>`;
 }
 
 async function close(server: Server): Promise<void> {

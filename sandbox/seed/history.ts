@@ -33,6 +33,10 @@ export function seedHistory(
   };
 }
 
+/** A year of the bicycle dealer's business in an account of its own. */
+export const seedNorthwind = (account: AccountHandle, now: Date): void =>
+  seedAccount(account, northwindPlan(), now);
+
 function seedAccount(account: AccountHandle, { payers, plans, taxes }: AccountPlan, now: Date): void {
   const founded = daysBefore(now, FOUNDED_DAYS_AGO);
   const rate = (kind: keyof Rates): string =>

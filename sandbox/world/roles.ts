@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { signatureHeaders } from '../hubspot/signature.ts';
 import type { PortalSeed } from '../hubspot/start.ts';
+import type { OrgSeed } from '../salesforce/start.ts';
 import type { World } from './world.ts';
 
 /** In the order in which the seeds name a portal's users. */
@@ -31,4 +32,18 @@ export async function giveRoles(world: World, portal: PortalSeed): Promise<void>
     },
   });
   if (!answer.ok) throw new Error(`the roles were refused with ${answer.status}: ${await answer.text()}`);
+}
+
+/** The same for the people of a Salesforce org. */
+export async function giveOrgRoles(world: World, { id, users }: OrgSeed): Promise<void> {
+  const [admin, ...others] = users;
+  if (!admin) return;
+  const roles = others.map((user, index) => ({ userId: user.id, role: ROLES[index + 1] ?? 'viewer' }));
+  const answer = await world.salesforce.org(id).apex({
+    userId: admin.id,
+    method: 'POST',
+    path: '/api/v1/settings',
+    body: { operationId: randomUUID(), roles },
+  });
+  if (answer.status !== 200) throw new Error(`the roles were refused with ${answer.status}: ${answer.body}`);
 }

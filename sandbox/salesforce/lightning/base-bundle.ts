@@ -2,7 +2,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 import { lwcPlugin } from './lwc-plugin.ts';
 import { neededParts, type NeededParts } from './needed-parts.ts';
@@ -29,11 +32,18 @@ export function baseBundle(): Promise<BaseBundle> {
 
 async function keptOrBuilt(): Promise<BaseBundle> {
   const parts = neededParts();
-  const folder = join(KEPT, keyOf(parts));
-  const modules = ['lwc', ...parts.components];
-  if (!existsSync(folder)) await compileInto(folder, modules, parts);
-  return { folder, modules };
+  const bundle = bundleOf(parts);
+  // Half a minute of work on a busy machine: whoever waits for it goes on answering others meanwhile.
+  if (!existsSync(bundle.folder)) await promisify(execFile)(process.execPath, [SELF]);
+  return bundle;
 }
+
+const SELF = fileURLToPath(import.meta.url);
+
+const bundleOf = (parts: NeededParts): BaseBundle => ({
+  folder: join(KEPT, keyOf(parts)),
+  modules: ['lwc', ...parts.components],
+});
 
 function keyOf(parts: NeededParts): string {
   const versions = ['lightning-base-components/package.json', '@lwc/engine-dom/package.json'].map(
@@ -47,7 +57,8 @@ function keyOf(parts: NeededParts): string {
 }
 
 /** Built aside and put in place whole: another process may be at the same. */
-async function compileInto(folder: string, modules: string[], { icons }: NeededParts): Promise<void> {
+async function compile(parts: NeededParts): Promise<void> {
+  const { folder, modules } = bundleOf(parts);
   const aside = `${folder}-${randomUUID()}`;
   mkdirSync(KEPT, { recursive: true });
   await build({
@@ -58,7 +69,7 @@ async function compileInto(folder: string, modules: string[], { icons }: NeededP
     outdir: aside,
     chunkNames: 'parts/[hash]',
     define: { 'process.env.NODE_ENV': '"production"', 'import.meta.env.SSR': 'false' },
-    plugins: [entries, lwcPlugin({ external: new Set(), icons })],
+    plugins: [entries, lwcPlugin({ external: new Set(), icons: parts.icons })],
     logLevel: 'error',
   });
   if (existsSync(folder)) rmSync(aside, { recursive: true });
@@ -79,3 +90,5 @@ const entries: Plugin = {
     }));
   },
 };
+
+if (process.argv[1] === SELF) await compile(neededParts());
