@@ -14,7 +14,14 @@ export function start(components: Components): void {
   keepAddresses();
   if (content.kind === 'record') drawRecord(main, components, content);
   else if (content.kind === 'list') drawList(main, content.list);
-  else for (const name of content.components) mount(main, components, name, {});
+  else drawApp(main, components, content);
+}
+
+type App = { title: string; components: string[] };
+
+function drawApp(main: HTMLElement, components: Components, { title, components: names }: App): void {
+  main.append(element('h1', { class: 'assistive' }, title));
+  for (const name of names) mount(main, components, name, {});
 }
 
 function drawList(main: HTMLElement, { title, rows }: { title: string; rows: Row[] }): void {
