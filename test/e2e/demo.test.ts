@@ -1,4 +1,4 @@
-// The demo of the main job holds, and what is broken on purpose is noticed where it breaks.
+// The demo of the main job holds in both CRMs, and what is broken on purpose is noticed where it breaks.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { buildCards, type BuiltCard } from '../../extensions/hubspot/build.ts';
 import { collect } from '../../sandbox/demo/collect.ts';
 import { launchBrowser } from '../../sandbox/world/browser.ts';
 
-/** A healthy payment is in HubSpot within a second; what is broken never gets there. */
+/** A healthy payment is in the CRM within a second; what is broken never gets there. */
 const BROKEN_LIMIT_MS = 3_000;
 
 let folder: string;
@@ -25,29 +25,45 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('collecting holds: paid once, written back, shown as paid, no card number with us', async () => {
-  const { held, result } = await collect({ folder, browser, cards });
-  expect(result).toMatchObject({
-    collected: 1,
-    writtenBack: 1,
-    cardShowsPaid: 1,
-    pansSeenByConnector: 0,
-    unmappedComponents: 0,
-    stoppedAt: null,
-  });
-  expect(held).toBe(true);
-}, 40_000);
+const CRMS = ['hubspot', 'salesforce'] as const;
 
-describe('broken on purpose', () => {
+test.each(CRMS)(
+  'collecting on %s holds: paid once, written back, shown as paid, no card number with us',
+  async (crm) => {
+    const { held, result } = await collect({ folder, browser, cards, crm });
+    expect(result).toMatchObject({
+      collected: 1,
+      writtenBack: 1,
+      cardShowsPaid: 1,
+      pansSeenByConnector: 0,
+      unmappedComponents: 0,
+      stoppedAt: null,
+    });
+    expect(held).toBe(true);
+  },
+  40_000,
+);
+
+describe.each([
+  ['hubspot', 'HubSpot'],
+  ['salesforce', 'Salesforce'],
+] as const)('broken on purpose, on %s,', (crm, name) => {
   test.each([
-    ['lost-webhook', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'HubSpot to say so'],
-    ['wrong-secret', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'HubSpot to say so'],
-    ['crm-refuses', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'HubSpot to say so'],
+    ['lost-webhook', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, `${name} to say so`],
+    ['wrong-secret', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, `${name} to say so`],
+    ['crm-refuses', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, `${name} to say so`],
     ['frozen-card', { collected: 1, writtenBack: 1, cardShowsPaid: 0 }, 'Paid'],
   ])(
     'by %s it does not hold, and says where it stopped',
     async (fault, seen, where) => {
-      const { held, result } = await collect({ folder, browser, cards, fault, limitMs: BROKEN_LIMIT_MS });
+      const { held, result } = await collect({
+        folder,
+        browser,
+        cards,
+        crm,
+        fault,
+        limitMs: BROKEN_LIMIT_MS,
+      });
       expect(result).toMatchObject(seen);
       expect(result['stoppedAt']).toContain(where);
       expect(held).toBe(false);

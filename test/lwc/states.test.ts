@@ -6,8 +6,15 @@ import { overflow, violations } from '../e2e/accessibility.ts';
 import { NARROW, NO_ANSWER, openStudio, WIDE, type Studio } from './studio.ts';
 
 let studio: Studio;
+const READS_RIGHT_TO_LEFT = '005000000000077AAA';
 beforeAll(async () => {
-  studio = await openStudio();
+  const user = {
+    id: READS_RIGHT_TO_LEFT,
+    email: 'layla@brightwell.test',
+    firstName: 'ليلى',
+    lastName: 'نور',
+  };
+  studio = await openStudio({ users: [{ ...user, locale: 'ar' }] });
 });
 afterEach(() => Promise.all(studio.browser.contexts().map((context) => context.close())));
 afterAll(() => studio.close());
@@ -218,6 +225,25 @@ describe('everybody can use the card', () => {
       }
     },
   );
+
+  test('nor does one that is read from right to left', async () => {
+    const { page } = await studio.open(
+      { view: () => viewAnswer({ mode: 'test' }) },
+      { user: READS_RIGHT_TO_LEFT },
+    );
+    await says(page, 'PS-0001');
+    const [number, actions] = [
+      page.getByText('PS-0001', { exact: true }),
+      page.getByRole('button', { name: 'Copy link' }),
+    ];
+    const [start, end] = [await number.boundingBox(), await actions.boundingBox()];
+    expect(start!.x).toBeGreaterThan(end!.x);
+    for (const size of [WIDE, NARROW]) {
+      await page.setViewportSize(size);
+      expect(await violations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+    }
+  });
 
   test('an error breaks none either', async () => {
     const { page } = await studio.open({ view: () => NO_ANSWER });
