@@ -94,6 +94,21 @@ export const crmRejected = make({
   publicMessage: 'The CRM refused this change.',
 });
 
+export const crmNotReady = make({
+  code: 'crm_not_ready',
+  retry: 'never',
+  status: 409,
+  publicMessage: 'Something has to be set up in the CRM first.',
+});
+
+/** Unlike credentials that ended: new ones would be refused the same way, until an admin grants what is missing. */
+export const accessDenied = make({
+  code: 'access_denied',
+  retry: 'after-reauth',
+  status: 409,
+  publicMessage: 'The CRM does not let Payside do this. Ask an admin to grant the missing permission.',
+});
+
 export const crmUnavailable = make({
   code: 'crm_unavailable',
   retry: 'later',

@@ -49,7 +49,7 @@ const directory = (world: World, startPageUrl: string) => ({
   connector: world.url,
   metrics: null,
   hubspot: world.hubspot.url,
-  salesforce: null,
+  salesforce: world.salesforce.url,
   stripe: world.stripe.url,
   startPage: startPageUrl,
   mailbox: `${startPageUrl}/mailbox`,

@@ -5,10 +5,22 @@ import { waitFor } from './wait.ts';
 import type { World } from './world.ts';
 
 /** Installs for a portal. @returns the signed link of the connect page */
-export async function install(world: World, portalId: number, userId: number): Promise<string> {
-  const start = await fetch(`${world.url}/install/hubspot`, { redirect: 'manual' });
+export const install = (world: World, portalId: number, userId: number): Promise<string> =>
+  installInto(world, 'hubspot', (consent) => world.hubspot.approve(consent, { portalId, userId }));
+
+/** Installs for a Salesforce org. @returns the signed link of the connect page */
+export const installOrg = (world: World, orgId: string, userId: string): Promise<string> =>
+  installInto(world, 'salesforce', (consent) => world.salesforce.approve(consent, { orgId, userId }));
+
+/** @param approve presses the button of the consent page and answers where the browser is sent */
+async function installInto(
+  world: World,
+  crm: 'hubspot' | 'salesforce',
+  approve: (consent: string) => Promise<string>,
+): Promise<string> {
+  const start = await fetch(`${world.url}/install/${crm}`, { redirect: 'manual' });
   const browser = (start.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const callback = await world.hubspot.approve(start.headers.get('location') ?? '', { portalId, userId });
+  const callback = await approve(start.headers.get('location') ?? '');
   const done = await fetch(callback, { redirect: 'manual', headers: { cookie: browser } });
   const next = done.headers.get('location');
   if (!next) throw new Error(`the install ended with ${done.status}: ${await done.text()}`);

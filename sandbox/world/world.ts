@@ -1,4 +1,4 @@
-// One whole small world on loopback: HubSpot and Stripe stand-ins, and the connector between them.
+// One whole small world on loopback: stand-ins of HubSpot, Salesforce and Stripe, and the connector between them.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import scopes from '../../manifests/scopes.json' with { type: 'json' };
@@ -6,6 +6,7 @@ import type { App } from '../../src/app.ts';
 import { createSandboxClock, type SandboxClock } from '../clock.ts';
 import { startConnector } from '../connector.ts';
 import { startHubspot, type CardSpec, type HubspotStandIn, type PortalSeed } from '../hubspot/start.ts';
+import type { OrgSeed, SalesforceStandIn } from '../salesforce/start.ts';
 import {
   startStripe,
   type AccountDefinition,
@@ -14,11 +15,14 @@ import {
 } from '../stripe/start.ts';
 import { freePort } from './free-port.ts';
 import { appKeys, encryptionKeys, stripeAppKeys } from './keys.ts';
+import { startSalesforceWorld } from './salesforce.ts';
 
 export type WorldOptions = {
   /** Where the connector keeps its data and its log; what an earlier world left there goes. */
   folder: string;
   portals: readonly PortalSeed[];
+  /** Salesforce orgs; default none. */
+  orgs?: readonly OrgSeed[];
   accounts: readonly AccountDefinition[];
   cards?: readonly CardSpec[];
   /** 0 = any free port. */
@@ -33,10 +37,12 @@ export type WorldOptions = {
 export type World = {
   clock: SandboxClock;
   hubspot: HubspotStandIn;
+  salesforce: SalesforceStandIn;
   stripe: StripeStandIn;
   /** Public address of the connector. */
   url: string;
   portals: readonly PortalSeed[];
+  orgs: readonly OrgSeed[];
   accounts: readonly AccountDefinition[];
   env: Record<string, string>;
   envFile: string;
@@ -68,6 +74,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     variables: { CONNECTOR_URL: url },
     recordTo: recordTo('hubspot'),
   });
+  const { portals, orgs = [], accounts, folder } = options;
+  const { salesforce, env: ofSalesforce } = await startSalesforceWorld({
+    clock,
+    orgs,
+    url,
+    recordTo: recordTo('salesforce'),
+  });
   const app = options.stripeApp
     ? stripeApp(url, options.stripeApp === true ? {} : options.stripeApp)
     : undefined;
@@ -86,10 +99,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     hubspot,
     stripe,
     keys,
-    extra: { ...app?.env, ...(app ? { STRIPE_CONNECT_BASE: stripe.url } : {}), ...options.env },
+    extra: {
+      ...ofSalesforce,
+      ...app?.env,
+      ...(app ? { STRIPE_CONNECT_BASE: stripe.url } : {}),
+      ...options.env,
+    },
   });
-  const { portals, accounts, folder } = options;
-  return assemble({ clock, hubspot, stripe, url, env, portals, accounts, folder });
+  return assemble({ clock, hubspot, salesforce, stripe, url, env, portals, orgs, accounts, folder });
 }
 
 /** An app at Stripe, as its publisher sets it up, and what the connector has to know of it. */
@@ -142,7 +159,7 @@ function environment({ url, port, folder, hubspot, stripe, keys, extra }: Parts)
   };
 }
 
-type Assembled = Pick<World, 'clock' | 'hubspot' | 'stripe' | 'url' | 'env' | 'portals' | 'accounts'> & {
+type Assembled = Omit<World, 'envFile' | 'logFile' | 'stopConnector' | 'startConnector' | 'close'> & {
   folder: string;
 };
 
@@ -175,7 +192,7 @@ async function assemble({ folder, ...world }: Assembled): Promise<World> {
     stopConnector: stop,
     async close() {
       await stop();
-      await Promise.all([world.hubspot.close(), world.stripe.close()]);
+      await Promise.all([world.hubspot, world.salesforce, world.stripe].map((standIn) => standIn.close()));
     },
   };
 }

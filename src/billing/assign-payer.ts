@@ -7,7 +7,7 @@ const UNKNOWN_CUSTOMER: Refusal = { code: 'not_found', message: 'No such custome
 
 const NO_SUCH_RECORD: Refusal = {
   code: 'record_not_found',
-  message: 'HubSpot has no such record. Check the id and try again.',
+  message: 'The CRM has no such record. Check the id and try again.',
 };
 
 export const assignPayer: Handler<'assign-payer'> = {

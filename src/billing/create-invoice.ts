@@ -3,6 +3,7 @@ import { asConnectorError } from '../errors.ts';
 import type { NewInvoiceLine } from '../gateways/gateway.ts';
 import { invoiceFigures } from '../ledger/invoice-figures.ts';
 import { reversedOwed } from '../ledger/reversed-owed.ts';
+import { isOfKind } from '../ledger/record-types.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
 import { amountRefusal, dateRefusal, readAmount, textRefusal, totalRefusal } from './checks.ts';
 import { openInvoice, type OpenedInvoice } from './invoice-steps.ts';
@@ -30,7 +31,7 @@ export const createInvoice: Handler<'create-invoice'> = {
       totalRefusal(linesTyped(request)) ??
       dateRefusal(request.dueDate, about.zone, about.now) ??
       replacesRefusal(request, about) ??
-      (request.lines === 'record' && about.record.objectType !== 'deals' ? NO_LINES : null)
+      (request.lines === 'record' && !isOfKind(about.record, 'deal') ? NO_LINES : null)
     );
   },
   async run(request, bench) {

@@ -1,6 +1,7 @@
 // Takes an operation in: who may, whether it can be done at all, and each id once.
 import { createHash } from 'node:crypto';
 import { canonical } from '../canonical-json.ts';
+import { notFound } from '../errors.ts';
 import type { RecordRef } from '../ledger/entities.ts';
 import { recordKey } from '../ledger/facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -81,6 +82,8 @@ async function prepare(deps: BillingDeps, { actor, kind, record, request }: Call
   };
   const refusal = await handler.check(request, about);
   if (refusal) return refusal;
+  // As late as can be: the only question to the CRM before an operation is kept, and no bad request reaches it.
+  if (!(await deps.mayAct(actor, record))) throw notFound({ context: { operation: request.operationId } });
   const before = await beforeOf(deps, workspace.id, ledger, request);
   return { subject: handler.subject(request, ledger), steps: { start: { account, before } } };
 }

@@ -20,7 +20,9 @@ export type BillingDeps = {
   log: Log;
   post: Post;
   gateway: Gateway;
-  crm: Crm;
+  crm: Pick<Crm, 'read' | 'dealLines' | 'payersOf'>;
+  /** Whether the CRM lets a caller see a record; asks it only where the call has not shown so. */
+  mayAct: (actor: Actor, record: RecordRef) => Promise<boolean>;
   accountConnection: (account: string) => Promise<GatewayConnection>;
   crmConnection: (installationId: string) => Promise<CrmConnection>;
   currentAccount: (workspaceId: string) => Promise<GatewayAccount | undefined>;

@@ -80,10 +80,12 @@ async function choose(customerId: string, bench: Bench): Promise<Choice> {
 /** Companies that came along with a contact; one that another contact of the customer belongs to stays. */
 async function companiesAlong(bench: Bench, others: Entry<'link'>[]): Promise<Entry<'link'>[]> {
   const companies = others.filter(({ body }) => body.reason === 'primary_company');
-  const contacts = others.filter(isOfContact).map(({ body }) => body.record.recordId);
-  if (companies.length === 0 || contacts.length === 0) return companies;
+  const contacts = others.filter(isOfContact).map(({ body }) => body.record);
+  const [contact] = contacts;
+  if (companies.length === 0 || !contact) return companies;
   const connection = await bench.crmConnection(bench.record.installationId);
-  const staying = await bench.crm.read(connection, 'contacts', contacts);
+  const ids = contacts.map(({ recordId }) => recordId);
+  const staying = await bench.crm.read(connection, contact.objectType, ids);
   const kept = new Set(staying.map(({ primaryCompanyId }) => primaryCompanyId));
   return companies.filter(({ body }) => !kept.has(body.record.recordId));
 }

@@ -1,13 +1,28 @@
 // The CRM port: what Payside needs from a CRM, in Payside's words.
+import type { ConnectorError } from '../errors.ts';
 import type { Instant, RecordRef } from '../ledger/entities.ts';
-import type { Money } from '../money/money.ts';
+import type { RecordKind } from '../ledger/record-types.ts';
+import type { PricedLine } from '../money/priced-line.ts';
 
 export type CrmName = 'hubspot' | 'salesforce';
 
 /** One installation ready to be called. */
-export type CrmConnection = { installationId: string; portalId: string; accessToken: string };
+export type CrmConnection = {
+  installationId: string;
+  crm: CrmName;
+  portalId: string;
+  accessToken: string;
+  /** Where a CRM has an address of its own for each installation. */
+  apiBase?: string | undefined;
+};
 
-export type Tokens = { access: string; refresh: string; expiresAt: Instant };
+export type Tokens = {
+  access: string;
+  refresh: string;
+  /** When the access token is renewed at the latest; one that is refused before is renewed then. */
+  expiresAt: Instant;
+  apiBase?: string | undefined;
+};
 
 export type Grant = { tokens: Tokens; portalId: string; userId: string; scopes: string[] };
 
@@ -22,15 +37,30 @@ export type WriteOutcome =
   | { key: string; outcome: 'gone' }
   /** Merged into another record, which should be written instead. */
   | { key: string; outcome: 'moved'; recordId: string }
+  /** Somebody else holds the record right now: the same write may be sent again. */
+  | { key: string; outcome: 'busy' }
   | { key: string; outcome: 'refused'; reason: string };
 
 /** Records that Payside makes in the CRM; `paysideId` is unique among those of a kind. */
-export type MirrorKind = 'invoice' | 'line' | 'payment';
+export type MirrorKind = 'invoice' | 'line' | 'payment' | 'allocation' | 'refund' | 'dispute';
 
-export type MirrorWrite = { key: string; paysideId: string; fields: Record<string, string | null> };
+export type MirrorWrite = {
+  key: string;
+  paysideId: string;
+  fields: Record<string, string | null>;
+  /** What it hangs on, whole, where links stand among a record's fields. */
+  refs?: LinkTarget[];
+};
 
 /** One end of a link: a record of the CRM, or one of ours. */
 export type LinkTarget = { objectType: string; recordId: string } | { mirror: MirrorKind; paysideId: string };
+
+/** Writes of one kind of record. */
+export type WriteBatch =
+  { objectType: string; writes: RecordWrite[] } | { mirror: MirrorKind; writes: MirrorWrite[] };
+
+/** How one of several batches ended. */
+export type BatchEnd = { outcomes: WriteOutcome[] } | { error: ConnectorError };
 
 /** Links that one of our records should have, and those it should have no more. */
 export type LinkWrite = { key: string; paysideId: string; to: LinkTarget[]; drop: LinkTarget[] };
@@ -48,10 +78,7 @@ export type CrmRecord = {
 };
 
 /** A product of a deal as an invoice would have it; or why it cannot stand on one. */
-export type DealLine =
-  | { description: string; quantity: number; unit: Money }
-  /** Less than nothing, or an amount that is missing or cannot be read. */
-  | { description: string; problem: 'negative' | 'unreadable' };
+export type DealLine = PricedLine;
 
 /** A person who works in the CRM; `id` is what signed calls carry. */
 export type CrmUser = { id: string; name: string | null; email: string | null };
@@ -61,7 +88,10 @@ export type CrmCaller = { portalId: string; userId: string; email: string | null
 export type CallVerdict =
   { verified: true; caller: CrmCaller } | { verified: false; reason: 'signature' | 'time' };
 
-/** What a signed call looked like on the wire. */
+/** Whether a token is the one that was handed to a portal; takes the same time for every answer. */
+export type HoldsToken = (portalId: string, token: string) => Promise<boolean>;
+
+/** What a card's call looked like on the wire. */
 export type SignedCall = {
   method: string;
   /** Path and query as received; the host comes from configuration. */
@@ -75,30 +105,63 @@ export type SignedCall = {
  */
 export type Crm = {
   name: CrmName;
+  /** What people call it. */
+  label: string;
   /** Most records one `write` call takes. */
   batchSize: number;
-  /** Canonical plural name of an object type, also from the CRM's own type ids; null for types we do not serve. */
+  /** Calls of one installation in ten seconds that background writes may use; the rest is left to people. */
+  callsPerTenSeconds: number;
+  /** Object types we serve, by what their records are to us. */
+  types: Readonly<Record<RecordKind, string>>;
+  /** Canonical name of an object type we serve, also from the CRM's own type ids; null for others. */
   objectType(name: string): string | null;
   isRecordId(text: string): boolean;
 
   authorizeUrl(state: string, challenge: string): string;
   exchange(code: string, verifier: string): Promise<Grant>;
   /** @throws reauth_required when the CRM ended the installation */
-  refresh(refreshToken: string): Promise<Tokens>;
-  revoke(refreshToken: string): Promise<void>;
+  refresh(refreshToken: string, apiBase?: string): Promise<Tokens>;
+  revoke(refreshToken: string, apiBase?: string): Promise<void>;
   requiredScopes: readonly string[];
+  /** Asked for as well; what hangs on a missing one is left out. */
+  optionalScopes: readonly string[];
   details(connection: CrmConnection): Promise<PortalDetails>;
+  /** Where people see their contacts. */
+  contactsUrl(installation: { portalId: string; apiBase?: string | undefined }): string;
 
-  verifyCall(call: SignedCall, now: Date): CallVerdict;
+  /** Who a card's call is from; `holds` judges the token where the CRM gives no signature. */
+  verifyCall(call: SignedCall, now: Date, holds: HoldsToken): CallVerdict | Promise<CallVerdict>;
+  /**
+   * Puts a token into the CRM's own keeping, which adds it to its cards' calls and shows it to nobody; the one before is
+   * replaced. null where the CRM signs calls.
+   */
+  keepToken: ((connection: CrmConnection, token: string) => Promise<void>) | null;
+  /** Whether a user may see a record; null where a card's call by itself has shown so. */
+  mayAct: ((connection: CrmConnection, userId: string, record: RecordRef) => Promise<boolean>) | null;
 
-  /** Makes own fields, or upgrades them in place. Running it twice changes nothing. */
+  /**
+   * Makes own fields, or upgrades them in place, or sees that they are there. Running it twice changes nothing.
+   * @throws crm_not_ready with what an admin has to do first
+   */
   provision(connection: CrmConnection): Promise<{ created: number; capabilities: Capabilities }>;
   /** Updates records of one object type; never creates. One outcome for each write. */
   write(connection: CrmConnection, objectType: string, writes: RecordWrite[]): Promise<WriteOutcome[]>;
-  /** Makes or changes records of ours, each once however often it is sent. */
+  /**
+   * Makes or changes records of ours, each once however often it is sent.
+   * `gone`: something it hangs on is not in the CRM (yet).
+   */
   upsert(connection: CrmConnection, kind: MirrorKind, writes: MirrorWrite[]): Promise<WriteOutcome[]>;
-  /** `gone`: the record itself, or one of ours it should be linked with, is not in the CRM (yet). */
-  link(connection: CrmConnection, kind: MirrorKind, writes: LinkWrite[]): Promise<WriteOutcome[]>;
+  /**
+   * `gone`: the record itself, or one of ours it should be linked with, is not in the CRM (yet).
+   * null where links are no records of their own: there they come with what hangs on another.
+   */
+  link:
+    ((connection: CrmConnection, kind: MirrorKind, writes: LinkWrite[]) => Promise<WriteOutcome[]>) | null;
+  /**
+   * Several batches at once, no more records in all than `batchSize`; one end for each. null where every batch is a call of
+   * its own. Throws what nothing could be written for.
+   */
+  writeTogether: ((connection: CrmConnection, batches: WriteBatch[]) => Promise<BatchEnd[]>) | null;
   read(connection: CrmConnection, objectType: string, recordIds: string[]): Promise<CrmRecord[]>;
   /** Contacts by e-mail, primary or additional. */
   findByEmail(connection: CrmConnection, emails: string[]): Promise<CrmRecord[]>;

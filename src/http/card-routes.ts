@@ -4,6 +4,7 @@ import { toDataURL } from 'qrcode';
 import { z } from 'zod';
 import type { Call, OperateOutcome } from '../billing/operate.ts';
 import type { Actor } from '../billing/operation.ts';
+import type { CrmName } from '../crms/crm.ts';
 import { notFound, requestInvalid } from '../errors.ts';
 import type { RecordRef } from '../ledger/entities.ts';
 import {
@@ -21,9 +22,9 @@ import { openApi } from './openapi.ts';
 import { cardRequest, signedCall, type Doorkeeper } from './signed-call.ts';
 
 export type CardDoors = Doorkeeper & {
-  /** Canonical object type of a name or type id; null for what we do not serve. */
-  objectType: (name: string) => string | null;
-  isRecordId: (text: string) => boolean;
+  /** Canonical object type of a name or type id of a CRM; null for what we do not serve. */
+  objectType: (crm: CrmName, name: string) => string | null;
+  isRecordId: (crm: CrmName, text: string) => boolean;
   view: (actor: Actor, record: RecordRef, offset: number) => Promise<CardView>;
   operate: (call: Call) => Promise<OperateOutcome>;
   findOutcome: (workspaceId: string, operationId: string) => Promise<Outcome | null>;
@@ -92,10 +93,11 @@ function whileBusy(
 const retryOf = (code: string): 'never' | 'later' => (code === 'operation_in_progress' ? 'later' : 'never');
 
 function recordOf(doors: CardDoors, actor: Actor, req: Request): RecordRef {
-  const objectType = doors.objectType(String(req.params['objectType']));
+  const { id: installationId, crm } = actor.installation;
+  const objectType = doors.objectType(crm, String(req.params['objectType']));
   const recordId = String(req.params['recordId']);
-  if (!objectType || !doors.isRecordId(recordId)) throw requestInvalid();
-  return { installationId: actor.installation.id, objectType, recordId };
+  if (!objectType || !doors.isRecordId(crm, recordId)) throw requestInvalid();
+  return { installationId, objectType, recordId };
 }
 
 /** The link as a picture, for a customer who stands at the counter. */

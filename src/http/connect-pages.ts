@@ -1,4 +1,5 @@
 // The pages of connecting Stripe: the form with its problems, the progress of the first sync, what to do next.
+import type { CrmName } from '../crms/crm.ts';
 import type { GatewayAccount } from '../workspaces/workspace.ts';
 import { html, page, type Html } from './html.ts';
 
@@ -20,7 +21,7 @@ const RIGHTS = [
 export function refusalPage(): string {
   const body = html`<h1>This link is over</h1>
     <p>
-      Open Payside’s settings inside HubSpot and choose “Connect Stripe” to get a new one. Only an admin can
+      Open Payside’s settings inside your CRM and choose “Connect Stripe” to get a new one. Only an admin can
       do this, and a link works for one hour.
     </p>`;
   return page({ title: 'This link is over', body });
@@ -109,10 +110,13 @@ function problemList(problems: string[]): Html {
 
 export const PROGRESS_SCRIPT = '/assets/progress.js';
 
-export type ConnectedPage = { account: GatewayAccount; link: string; crmUrl: string | null };
+/** Where an admin goes on after connecting. */
+export type NextPlace = { crm: CrmName; label: string; url: string };
+
+export type ConnectedPage = { account: GatewayAccount; link: string; next: NextPlace | null };
 
 /** While the first sync runs, its script puts in what has changed. */
-export function connectedPage({ account, link, crmUrl }: ConnectedPage): string {
+export function connectedPage({ account, link, next }: ConnectedPage): string {
   const importing = account.state === 'importing';
   const title = importing ? 'Stripe is connected' : 'All set';
   const mode = account.livemode
@@ -120,7 +124,7 @@ export function connectedPage({ account, link, crmUrl }: ConnectedPage): string 
     : html`<p class="muted">These are test keys: money on this account is not real.</p>`;
   const body = html`<h1>${title}</h1>
     <p><strong>${account.name}</strong> is connected to Payside.</p>
-    ${mode} ${importing ? progress(account.importing) : nextSteps(crmUrl)}
+    ${mode} ${importing ? progress(account.importing) : nextSteps(next)}
     <p class="aside">
       <a href="/connect/stripe?link=${encodeURIComponent(link)}&again">Connect again, or another account</a>
     </p>`;
@@ -141,11 +145,17 @@ function progress(importing: GatewayAccount['importing']): Html {
     <noscript><p class="muted">Reload this page to see how far it is.</p></noscript>`;
 }
 
-const nextSteps = (crmUrl: string | null): Html =>
+const PLACE_CARD: Record<CrmName, string> = {
+  hubspot: 'In HubSpot, open a contact, choose Customize, and add the Payside card to the record view.',
+  salesforce:
+    'In Salesforce, open a contact, choose Edit Page from the gear menu, and see that the Payside card is on it.',
+};
+
+const nextSteps = (next: NextPlace | null): Html =>
   html`<p>What to do next:</p>
     <ol>
-      <li>In HubSpot, open a contact, choose Customize, and add the Payside card to the record view.</li>
+      ${next === null ? html`` : html`<li>${PLACE_CARD[next.crm]}</li>`}
       <li>In Payside’s settings, say who may collect and who may only look.</li>
       <li>Open a contact with an e-mail address that Stripe knows: what they owe is already there.</li>
     </ol>
-    ${crmUrl === null ? html`` : html`<a class="button" href="${crmUrl}">Open contacts in HubSpot</a>`}`;
+    ${next === null ? html`` : html`<a class="button" href="${next.url}">Open contacts in ${next.label}</a>`}`;

@@ -5,7 +5,7 @@ import { ConnectorError } from '../errors.ts';
 import type { Admin, ConnectResult, Keys } from '../workspaces/accounts.ts';
 import type { GatewayAccount } from '../workspaces/workspace.ts';
 import type { AdminLinks } from './admin-link.ts';
-import { connectedPage, formPage, PROGRESS_SCRIPT, refusalPage } from './connect-pages.ts';
+import { connectedPage, formPage, PROGRESS_SCRIPT, refusalPage, type NextPlace } from './connect-pages.ts';
 import { consentRoutes, type Consent } from './consent-routes.ts';
 import { createFlowCookie, type FlowCookie } from './flow-cookie.ts';
 import { progressScript } from './progress-script.ts';
@@ -16,7 +16,7 @@ export type ConnectDoors = {
   isAdmin: (workspaceId: string, userId: string) => Promise<boolean>;
   accountOf: (workspaceId: string) => Promise<GatewayAccount | undefined>;
   /** Where the admin goes on in the CRM; null when nothing is installed. */
-  crmUrl: (workspaceId: string) => Promise<string | null>;
+  nextPlace: (workspaceId: string) => Promise<NextPlace | null>;
   connect: (admin: Admin, keys: Keys) => Promise<ConnectResult>;
   /** What the CRM calls the accounts this will belong to. */
   crmNames: (workspaceId: string) => Promise<string[]>;
@@ -63,7 +63,7 @@ async function show(doors: ConnectDoors, cookie: FlowCookie, req: Request, res: 
   const isShown = account && account.state !== 'disconnected' && req.query['again'] === undefined;
   if (!isShown) return void res.send(formPage({ ...(await formOf(doors, admin, link)), problems: [] }));
   if (account.state === 'importing') res.set('content-security-policy', WITH_SCRIPT);
-  res.send(connectedPage({ account, link, crmUrl: await doors.crmUrl(admin.workspaceId) }));
+  res.send(connectedPage({ account, link, next: await doors.nextPlace(admin.workspaceId) }));
 }
 
 const formOf = async ({ consent, crmNames }: ConnectDoors, { workspaceId }: Admin, link: string) => ({

@@ -21,7 +21,7 @@ const TEXTS: Record<RefusedConsent['reason'], { title: string; text: string }> =
   },
   unknown: {
     title: 'This link was used before',
-    text: 'A consent can be finished only once. Open Payside’s settings inside HubSpot to start again.',
+    text: 'A consent can be finished only once. Open Payside’s settings inside your CRM to start again.',
   },
   expired: {
     title: 'This took too long',
@@ -29,7 +29,7 @@ const TEXTS: Record<RefusedConsent['reason'], { title: string; text: string }> =
   },
   other_browser: {
     title: 'Another browser began this',
-    text: 'Finish in the browser in which you started, or open Payside’s settings inside HubSpot to start again here.',
+    text: 'Finish in the browser in which you started, or open Payside’s settings inside your CRM to start again here.',
   },
   rights: {
     title: 'Some permissions are missing',

@@ -7,6 +7,7 @@ import { createFlowCookie, type FlowCookie } from './flow-cookie.ts';
 import { html, page } from './html.ts';
 
 export type InstallDoors = {
+  crm: { name: string; label: string };
   begin: () => Promise<Begun>;
   finish: (returned: InstallReturn) => Promise<InstallOutcome>;
   links: AdminLinks;
@@ -18,10 +19,12 @@ export type InstallDoors = {
 
 const cookieOf = ({ secure }: InstallDoors): FlowCookie => createFlowCookie('payside_install', secure);
 
-const TEXTS: Record<RefusedInstall['reason'], { title: string; text: string }> = {
+type Texts = Record<RefusedInstall['reason'], { title: string; text: string }>;
+
+const textsOf = (crm: string): Texts => ({
   denied: {
     title: 'Nothing was installed',
-    text: 'HubSpot says that access was not granted. You can start again whenever you like.',
+    text: `${crm} says that access was not granted. You can start again whenever you like.`,
   },
   unknown: {
     title: 'This link was used before',
@@ -40,29 +43,35 @@ const TEXTS: Record<RefusedInstall['reason'], { title: string; text: string }> =
     text: 'Payside cannot work without these permissions. Nothing was installed.',
   },
   unavailable: {
-    title: 'HubSpot did not answer',
+    title: `${crm} did not answer`,
     text: 'You did nothing wrong, and nothing was installed. Wait a moment, then start again.',
   },
   refused: {
-    title: 'HubSpot did not accept this',
-    text: 'The consent was used before, took too long, or your HubSpot user may not install apps. Nothing was installed.',
+    title: `${crm} did not accept this`,
+    text: `The consent was used before, took too long, or your ${crm} user may not install apps. Nothing was installed.`,
   },
-};
+  not_ready: {
+    title: `${crm} is not ready yet`,
+    text: 'Something has to be set up there first. Nothing was installed.',
+  },
+});
 
 const statusOf = (reason: RefusedInstall['reason']): number => (reason === 'unavailable' ? 503 : 400);
 
 export function installRoutes(doors: InstallDoors): Router {
   const router = Router();
-  router.get('/install/hubspot', (req, res) => begin(doors, req, res));
-  router.get('/oauth/hubspot/callback', (req, res) => finish(doors, req, res));
+  router.get(startOf(doors), (req, res) => begin(doors, req, res));
+  router.get(`/oauth/${doors.crm.name}/callback`, (req, res) => finish(doors, req, res));
   return router;
 }
+
+const startOf = ({ crm }: InstallDoors): string => `/install/${crm.name}`;
 
 async function begin(doors: InstallDoors, req: Request, res: Response): Promise<void> {
   if (!(await doors.limit(req.ip ?? ''))) {
     const body = html`<h1>Too many tries</h1>
       <p>Somebody at your address started many installs. Wait a minute, then start again.</p>
-      <a class="button" href="/install/hubspot">Start again</a>`;
+      <a class="button" href="${startOf(doors)}">Start again</a>`;
     return void res
       .status(429)
       .set('retry-after', '60')
@@ -78,21 +87,21 @@ async function finish(doors: InstallDoors, req: Request, res: Response): Promise
     const link = doors.links.sign(outcome.workspace.id, outcome.userId);
     return res.redirect(303, `/connect/stripe?link=${encodeURIComponent(link)}`);
   }
-  res.status(statusOf(outcome.reason)).send(refusalPage(outcome));
+  res.status(statusOf(outcome.reason)).send(refusalPage(doors, outcome));
 }
 
-function refusalPage({ reason, missing = [] }: RefusedInstall): string {
-  const { title, text } = TEXTS[reason];
-  const scopes = missing.map((scope) => html`<li><code>${scope}</code></li>`);
+function refusalPage(doors: InstallDoors, { reason, message, missing = [] }: RefusedInstall): string {
+  const { title, text } = textsOf(doors.crm.label)[reason];
+  const things = missing.map((thing) => html`<li><code>${thing}</code></li>`);
   const list =
-    scopes.length > 0
+    things.length > 0
       ? html`<ul>
-          ${scopes}
+          ${things}
         </ul>`
       : html``;
   const body = html`<h1>${title}</h1>
-    <p>${text}</p>
+    <p>${message ?? text}</p>
     ${list}
-    <a class="button" href="/install/hubspot">Start again</a>`;
+    <a class="button" href="${startOf(doors)}">Start again</a>`;
   return page({ title, body });
 }

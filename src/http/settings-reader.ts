@@ -14,7 +14,7 @@ export type SettingsReaderDeps = {
   /** Whether money of this account is written to this installation; if not, it is in test mode. */
   writesBack: (account: GatewayAccount, installation: Installation) => boolean;
   users: (installation: Installation) => Promise<CrmUser[]>;
-  optionalScopes: readonly string[];
+  crmOf: (installation: Installation) => { label: string; optionalScopes: readonly string[] };
   /** A signed address of the connect page for an admin. */
   connectUrl: (workspaceId: string, userId: string) => string;
 };
@@ -30,6 +30,7 @@ export const createSettingsReader =
     ]);
     return settingsView({
       role,
+      crm: deps.crmOf(installation).label,
       settings: workspace.settings,
       accounts: accounts.map(accountInput),
       current: current
@@ -67,7 +68,9 @@ async function adminInput(
     installation: {
       portalId: installation.portalId,
       installedAt: installation.installedAt,
-      missingScopes: deps.optionalScopes.filter((scope) => !installation.scopes.includes(scope)),
+      missingScopes: deps
+        .crmOf(installation)
+        .optionalScopes.filter((scope) => !installation.scopes.includes(scope)),
       mirrorsInvoices: installation.capabilities.mirrorInvoices,
       refusals: letters.filter(
         ({ queue, workspaceId }) => queue === 'outbox' && workspaceId === workspace.id,

@@ -1,14 +1,13 @@
-// Reads a card's call as raw bytes and asks the CRM's verifier who it is from; the body is parsed only afterwards.
+// Reads a card's call as raw bytes and asks who it is from; the body is parsed only afterwards.
 import type { Request, RequestHandler } from 'express';
-import type { CallVerdict, SignedCall } from '../crms/crm.ts';
+import type { SignedCall } from '../crms/crm.ts';
 import { requestInvalid, signatureInvalid } from '../errors.ts';
 import type { Actor } from '../billing/operation.ts';
 import { BodyTooLarge, readRaw } from './raw-body.ts';
 
 export type Doorkeeper = {
-  verify: (call: SignedCall) => CallVerdict;
-  /** The caller's workspace and role; null for a portal that is not installed. */
-  actorOf: (caller: { portalId: string; userId: string }) => Promise<Actor | null>;
+  /** Who calls, in which workspace and role; null for whoever cannot prove it, or is not of an installed portal. */
+  actorOf: (call: SignedCall) => Promise<Actor | null>;
 };
 
 export type CardRequest = { actor: Actor; body: unknown };
@@ -23,13 +22,8 @@ export function signedCall(doorkeeper: Doorkeeper): RequestHandler {
   return async (req, res, next) => {
     try {
       const raw = await readRaw(req, MAX_BYTES);
-      const verdict = doorkeeper.verify({
-        method: req.method,
-        pathAndQuery: req.originalUrl,
-        raw,
-        headers: req.headers,
-      });
-      const actor = verdict.verified ? await doorkeeper.actorOf(verdict.caller) : null;
+      const { method, originalUrl: pathAndQuery, headers } = req;
+      const actor = await doorkeeper.actorOf({ method, pathAndQuery, raw, headers });
       if (!actor) throw signatureInvalid();
       calls.set(req, { actor, body: raw.length === 0 ? undefined : parsed(raw) });
       next();

@@ -2,6 +2,7 @@
 import type { Link, RecordRef } from './entities.ts';
 import { recordKey, type Fact } from './facts.ts';
 import type { Entry } from './fold.ts';
+import { isOfKind, recordBeside } from './record-types.ts';
 
 /** The payer, as one gateway account knows them, and the number that orders this statement among others. */
 export type LinkBase = { account: string; customerId: string; number: number };
@@ -13,7 +14,7 @@ export type LinkedRecord = { record: RecordRef; primaryCompanyId: string | null 
 export function linkFacts(base: LinkBase, to: LinkedRecord, reason: Link['reason']): Fact[] {
   const links = [linkFact(base, to.record, reason, true)];
   if (to.primaryCompanyId) {
-    const company = { ...to.record, objectType: 'companies', recordId: to.primaryCompanyId };
+    const company = recordBeside(to.record, 'company', to.primaryCompanyId);
     links.push(linkFact(base, company, 'primary_company', true));
   }
   return links;
@@ -57,4 +58,4 @@ export const besides = <L extends LinkEntry>(links: readonly L[], one: LinkEntry
 export const isBrought = (link: LinkEntry, links: readonly LinkEntry[]): boolean =>
   link.body.reason === 'primary_company' && besides(links, link).some(isOfContact);
 
-export const isOfContact = ({ body }: LinkEntry): boolean => body.record.objectType === 'contacts';
+export const isOfContact = ({ body }: LinkEntry): boolean => isOfKind(body.record, 'person');

@@ -1,23 +1,40 @@
 // Claimed deliveries as batches: one kind of record each, what others hang on first, no record twice.
-import type { Crm, CrmConnection, LinkTarget, RecordWrite, WriteOutcome } from '../crms/crm.ts';
-import { isSummary, paysideId, type LinkEnd } from '../records/desired-state.ts';
-import { renderMirror } from '../records/render-mirror.ts';
+import type {
+  BatchEnd,
+  Crm,
+  CrmConnection,
+  LinkTarget,
+  MirrorKind,
+  MirrorWrite,
+  RecordWrite,
+  WriteBatch,
+  WriteOutcome,
+} from '../crms/crm.ts';
+import {
+  isSummary,
+  paysideId,
+  type DesiredState,
+  type LinkEnd,
+  type SummaryState,
+} from '../records/desired-state.ts';
+import { renderMirror, renderWhole } from '../records/render-mirror.ts';
 import { render, type RenderFor } from '../records/render.ts';
 import type { ClaimedDelivery } from '../store/store.ts';
 
 export type Target = {
   connection: CrmConnection;
   batchSize: number;
+  callsPerTenSeconds: number;
   /** Asked for after deliveries were claimed, so that whatever was offered again is written as it is wanted by then. */
   render: () => Promise<RenderFor>;
-  crm: Pick<Crm, 'write' | 'upsert' | 'link'>;
+  crm: Pick<Crm, 'write' | 'upsert' | 'link' | 'writeTogether'>;
 };
 
 /** Deliveries of one kind: what one call takes. */
 export type Batch = { kind: string; deliveries: ClaimedDelivery[] };
 
 /** Our own records are made before they are linked; what is written to people's records waits for neither. */
-const ORDER = ['summary', 'invoice', 'line', 'payment', 'links'];
+const ORDER = ['summary', 'invoice', 'line', 'payment', 'allocation', 'refund', 'dispute', 'links'];
 
 /** Links are small, and a CRM takes many more of them in a call. */
 const LINKS = 1_000;
@@ -33,25 +50,73 @@ export function batchesOf(claimed: ClaimedDelivery[], batchSize: number): Batch[
   });
 }
 
+/** Batches that go in one call: as many in a row as are no more records than one of them may have. */
+export function bundlesOf(batches: Batch[], { crm, batchSize }: Target): Batch[][] {
+  const bundles: Batch[][] = [];
+  for (const batch of batches) {
+    const last = bundles.at(-1) ?? [];
+    const records = [...last, batch].reduce((sum, { deliveries }) => sum + deliveries.length, 0);
+    if (crm.writeTogether && last.length > 0 && records <= batchSize) last.push(batch);
+    else bundles.push([batch]);
+  }
+  return bundles;
+}
+
 function kindOf({ desired }: ClaimedDelivery): string {
   if (isSummary(desired)) return `summary ${desired.record.objectType}`;
+  if (desired.kind === 'whole') return desired.values.of;
   return desired.kind === 'links' ? `links ${desired.values.of}` : desired.kind;
 }
 
 const placeOf = (kind: string): number => ORDER.indexOf(kind.split(' ')[0] ?? '');
 
 /** Sends one batch; all deliveries are of the kind of the first. */
-export async function send(target: Target, deliveries: ClaimedDelivery[]): Promise<WriteOutcome[]> {
+async function send(target: Target, deliveries: ClaimedDelivery[]): Promise<WriteOutcome[]> {
   const [first] = deliveries;
   if (!first) return [];
   const { connection, crm } = target;
   const { desired } = first;
-  if (!isSummary(desired) && desired.kind === 'links')
-    return crm.link(connection, desired.values.of, deliveries.flatMap(linkWrite));
+  if (!isSummary(desired) && desired.kind === 'links') return linked(target, desired.values.of, deliveries);
   const look = await target.render();
-  return isSummary(desired)
-    ? crm.write(connection, desired.record.objectType, deliveries.flatMap(summaryWrite(look)))
-    : crm.upsert(connection, desired.kind, deliveries.flatMap(mirrorWrite(look)));
+  if (isSummary(desired))
+    return crm.write(connection, desired.record.objectType, deliveries.flatMap(summaryWrite(look)));
+  return crm.upsert(connection, mirrorOf(desired), deliveries.flatMap(mirrorWrite(look)));
+}
+
+/** Sends batches of a bundle. @throws what nothing could be written for */
+export async function sendTogether(target: Target, bundle: Batch[]): Promise<BatchEnd[]> {
+  const [only] = bundle;
+  const { connection, crm } = target;
+  if (!crm.writeTogether || bundle.length === 1)
+    return [{ outcomes: await send(target, only?.deliveries ?? []) }];
+  const look = await target.render();
+  return crm.writeTogether(
+    connection,
+    bundle.map(({ deliveries }) => writesOf(deliveries, look)),
+  );
+}
+
+function writesOf(deliveries: ClaimedDelivery[], look: RenderFor): WriteBatch {
+  const [first] = deliveries;
+  if (!first || isSummary(first.desired)) {
+    const objectType = first && isSummary(first.desired) ? first.desired.record.objectType : '';
+    return { objectType, writes: deliveries.flatMap(summaryWrite(look)) };
+  }
+  return { mirror: mirrorOf(first.desired), writes: deliveries.flatMap(mirrorWrite(look)) };
+}
+
+function mirrorOf(desired: Exclude<DesiredState, SummaryState>): MirrorKind {
+  return desired.kind === 'links' || desired.kind === 'whole' ? desired.values.of : desired.kind;
+}
+
+/** A CRM that keeps links inside its records is not told of them a second time. */
+function linked(
+  { crm, connection }: Target,
+  of: MirrorKind,
+  deliveries: ClaimedDelivery[],
+): Promise<WriteOutcome[]> {
+  const told = deliveries.map(({ key }): WriteOutcome => ({ key, outcome: 'written' }));
+  return crm.link ? crm.link(connection, of, deliveries.flatMap(linkWrite)) : Promise.resolve(told);
 }
 
 const summaryWrite =
@@ -61,10 +126,13 @@ const summaryWrite =
 
 const mirrorWrite =
   (look: RenderFor) =>
-  ({ key, desired }: ClaimedDelivery) =>
-    isSummary(desired) || desired.kind === 'links'
-      ? []
-      : [{ key, paysideId: paysideId(desired), fields: renderMirror(desired, look) }];
+  ({ key, desired }: ClaimedDelivery): MirrorWrite[] => {
+    if (isSummary(desired) || desired.kind === 'links') return [];
+    const base = { key, paysideId: paysideId(desired) };
+    if (desired.kind !== 'whole') return [{ ...base, fields: renderMirror(desired, look) }];
+    const refs = desired.values.refs.map(linkTarget);
+    return [{ ...base, fields: renderWhole(desired, look), refs }];
+  };
 
 const linkWrite = ({ key, desired }: ClaimedDelivery) =>
   desired.kind === 'links'

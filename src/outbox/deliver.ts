@@ -1,11 +1,12 @@
 // Delivers desired states: the latest of each record, in batches, at the pace the CRM allows.
 import type { Clock } from '../clock.ts';
+import type { BatchEnd } from '../crms/crm.ts';
 import { asConnectorError, type ConnectorError } from '../errors.ts';
 import type { RecordRef } from '../ledger/entities.ts';
 import type { Log } from '../log.ts';
 import { retryAt } from '../retry.ts';
-import type { Store } from '../store/store.ts';
-import { batchesOf, send, type Batch, type Target } from './batches.ts';
+import type { ClaimedDelivery, Store } from '../store/store.ts';
+import { batchesOf, bundlesOf, sendTogether, type Batch, type Target } from './batches.ts';
 import type { Pace } from './pace.ts';
 import { postpone, settle } from './settle.ts';
 
@@ -71,29 +72,42 @@ async function deliverTo(deps: DeliverDeps, installationId: string): Promise<num
   if (!target) return 0;
   const limit = target.batchSize * BATCHES;
   const claimed = await store.claimDeliveries(installationId, deps.clock.now(), limit, deps.leaseMs);
-  const batches = batchesOf(claimed, target.batchSize);
-  for (const [index, batch] of batches.entries()) {
-    const goesOn = await writeBatch(deps, target, batch);
+  const bundles = bundlesOf(batchesOf(claimed, target.batchSize), target);
+  for (const [index, bundle] of bundles.entries()) {
+    const goesOn = await writeBundle(deps, target, bundle);
     if (goesOn) continue;
-    const rest = batches.slice(index + 1).flatMap(({ deliveries }) => deliveries);
+    const rest = bundles.slice(index + 1).flatMap(deliveriesOf);
     await store.releaseDeliveries(rest.map(({ key }) => key));
     break;
   }
-  pace.flushed(installationId, claimed.length);
+  pace.flushed(installationId, claimed.length / target.batchSize);
   return claimed.length;
 }
 
-/** @returns false when it is pointless to send another batch now */
-async function writeBatch(deps: DeliverDeps, target: Target, batch: Batch): Promise<boolean> {
+const deliveriesOf = (bundle: Batch[]): ClaimedDelivery[] => bundle.flatMap(({ deliveries }) => deliveries);
+
+/** @returns false when it is pointless to send another one now */
+async function writeBundle(deps: DeliverDeps, target: Target, bundle: Batch[]): Promise<boolean> {
   const { installationId } = target.connection;
-  const waitMs = await deps.pace.take(installationId);
+  const waitMs = await deps.pace.take(installationId, target.callsPerTenSeconds);
   if (waitMs > 0) {
     deps.pace.pause(installationId, waitMs);
-    await deps.store.releaseDeliveries(batch.deliveries.map(({ key }) => key));
+    await deps.store.releaseDeliveries(deliveriesOf(bundle).map(({ key }) => key));
     return false;
   }
+  const ends = await sendTogether(target, bundle).catch((error: unknown) =>
+    bundle.map((): BatchEnd => ({ error: asConnectorError(error) })),
+  );
+  const goesOn: boolean[] = [];
+  for (const [index, batch] of bundle.entries())
+    goesOn.push(await endBatch(deps, target, batch, ends[index] ?? { outcomes: [] }));
+  return goesOn.every(Boolean);
+}
+
+async function endBatch(deps: DeliverDeps, target: Target, batch: Batch, end: BatchEnd): Promise<boolean> {
   try {
-    await settle(deps, batch.deliveries, await send(target, batch.deliveries));
+    if ('error' in end) throw end.error;
+    await settle(deps, batch.deliveries, end.outcomes);
     return true;
   } catch (error) {
     const known = asConnectorError(error);
@@ -106,8 +120,8 @@ async function writeBatch(deps: DeliverDeps, target: Target, batch: Batch): Prom
 async function writeHalves(deps: DeliverDeps, target: Target, { kind, deliveries }: Batch): Promise<boolean> {
   const middle = Math.ceil(deliveries.length / 2);
   const second = { kind, deliveries: deliveries.slice(middle) };
-  const goesOn = await writeBatch(deps, target, { kind, deliveries: deliveries.slice(0, middle) });
-  if (goesOn) return writeBatch(deps, target, second);
+  const goesOn = await writeBundle(deps, target, [{ kind, deliveries: deliveries.slice(0, middle) }]);
+  if (goesOn) return writeBundle(deps, target, [second]);
   await deps.store.releaseDeliveries(second.deliveries.map(({ key }) => key));
   return false;
 }

@@ -4,11 +4,16 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 export type Pace = {
   /** False while the window since the last flush is still open, or the CRM asked to be left alone. */
   mayFlush(installationId: string): boolean;
-  flushed(installationId: string, records: number): void;
+  /** @param load 1 or more: as much was written as the CRM takes in a call */
+  flushed(installationId: string, load: number): void;
   /** The CRM asked for quiet, or does not answer. */
   pause(installationId: string, ms: number): void;
-  /** Takes one call. @returns 0, or milliseconds to wait */
-  take(installationId: string): Promise<number>;
+  /**
+   * Takes one call.
+   * @param callsPerTenSeconds that background writes to this installation may use
+   * @returns 0, or milliseconds to wait
+   */
+  take(installationId: string, callsPerTenSeconds: number): Promise<number>;
 };
 
 const MIN_WINDOW_MS = 600;
@@ -16,32 +21,27 @@ const MAX_WINDOW_MS = 3_000;
 /** A call at the end of one second and those of ten more fall into the same ten seconds. */
 const SECONDS = 11;
 
-export type PaceSettings = {
-  /** Calls of one installation in any ten seconds that background writes may use. */
-  callsPerTenSeconds: number;
-  /** Records in one flush at which the window is widest. */
-  fullBatch: number;
-  now?: () => number;
-};
-
-export function createPace({ callsPerTenSeconds, fullBatch, now = Date.now }: PaceSettings): Pace {
-  const limiter = new RateLimiterMemory({
-    points: Math.max(1, Math.floor(callsPerTenSeconds / SECONDS)),
-    duration: 1,
-  });
+export function createPace(now: () => number = Date.now): Pace {
+  const limiters = new Map<number, RateLimiterMemory>();
+  const limiterOf = (callsPerTenSeconds: number): RateLimiterMemory => {
+    const points = Math.max(1, Math.floor(callsPerTenSeconds / SECONDS));
+    const limiter = limiters.get(points) ?? new RateLimiterMemory({ points, duration: 1 });
+    limiters.set(points, limiter);
+    return limiter;
+  };
   const opensAt = new Map<string, number>();
   const openAt = (installationId: string, at: number): void =>
     void opensAt.set(installationId, Math.max(at, opensAt.get(installationId) ?? 0));
   return {
     mayFlush: (installationId) => (opensAt.get(installationId) ?? 0) <= now(),
-    flushed(installationId, records) {
-      const load = Math.min(1, records / fullBatch);
-      openAt(installationId, now() + MIN_WINDOW_MS + load * (MAX_WINDOW_MS - MIN_WINDOW_MS));
+    flushed(installationId, load) {
+      const window = MIN_WINDOW_MS + Math.min(1, load) * (MAX_WINDOW_MS - MIN_WINDOW_MS);
+      openAt(installationId, now() + window);
     },
     pause: (installationId, ms) => openAt(installationId, now() + ms),
-    async take(installationId) {
+    async take(installationId, callsPerTenSeconds) {
       try {
-        await limiter.consume(installationId);
+        await limiterOf(callsPerTenSeconds).consume(installationId);
         return 0;
       } catch (refused) {
         if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext);

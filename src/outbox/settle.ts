@@ -34,6 +34,10 @@ export async function settle(
 async function isDone(deps: SettleDeps, delivery: ClaimedDelivery, outcome: WriteOutcome): Promise<boolean> {
   const { key, generation, workspaceId, desired } = delivery;
   if (outcome.outcome === 'written') return true;
+  if (outcome.outcome === 'busy') {
+    await postpone(deps, delivery, crmUnavailable({ context: { code: 'busy' } }));
+    return false;
+  }
   if (outcome.outcome === 'refused') {
     await deps.store.buryDelivery(key, generation, outcome.reason, deps.clock.now());
     return false;

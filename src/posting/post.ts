@@ -7,6 +7,7 @@ import { rowKey, recordKey, type Fact, type Row } from '../ledger/facts.ts';
 import { adopt, fold, parentOfFact } from '../ledger/fold.ts';
 import { desiredKey, type DesiredState } from '../records/desired-state.ts';
 import { mirrorStates, type MirrorTarget } from '../records/mirror.ts';
+import { wholeStates } from '../records/whole.ts';
 import { desiredStates, digestOf, recordsOf, type SummaryContext } from '../records/summary.ts';
 import type { Commit, Store, Touched, WorkItem } from '../store/store.ts';
 
@@ -86,9 +87,11 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
   const rows = [...changed.values()];
   const summary = { asOf: now, mirrors: [], ...context };
   const known = [...after.values()];
+  const mirrored = [...rows, ...known.filter((row) => isCopied(row, renew))];
   const desired: DesiredState[] = [
     ...desiredStates(known, summary, recordsTouched({ before, changed, after, renew }, summary)),
-    ...mirrorStates([...rows, ...known.filter((row) => isCopied(row, renew))], known, summary),
+    ...mirrorStates(mirrored, known, summary),
+    ...wholeStates(mirrored, known, summary),
   ];
   return {
     workspaceId,

@@ -27,7 +27,7 @@ export type SummaryState = {
 };
 
 /** Records that Payside makes in the CRM and finds again by its own id. */
-export type MirrorKind = 'invoice' | 'line' | 'payment';
+export type MirrorKind = 'invoice' | 'line' | 'payment' | 'allocation' | 'refund' | 'dispute';
 
 type Mirrored<Kind, Values> = {
   kind: Kind;
@@ -75,13 +75,24 @@ export type LinkEnd =
 /** Kept apart from the fields of a record, so that links are written only when they change. */
 export type LinkValues = { of: MirrorKind; to: LinkEnd[]; drop: LinkEnd[] };
 
+/**
+ * A record of ours in a CRM that has an object of ours for each: fields by canonical name, and what it hangs on. A date is
+ * text already; an amount stands for its minor units, its text, and a number where it is in the CRM's currency.
+ */
+export type WholeValues = {
+  of: MirrorKind;
+  fields: Record<string, string | Money | null>;
+  refs: LinkEnd[];
+};
+
 export type InvoiceState = Mirrored<'invoice', InvoiceValues>;
 export type LineState = Mirrored<'line', LineValues>;
 export type PaymentState = Mirrored<'payment', PaymentValues>;
 export type LinksState = Mirrored<'links', LinkValues>;
+export type WholeState = Mirrored<'whole', WholeValues>;
 export type MirrorState = InvoiceState | LineState | PaymentState;
 
-export type DesiredState = SummaryState | MirrorState | LinksState;
+export type DesiredState = SummaryState | MirrorState | LinksState | WholeState;
 
 export const isSummary = (state: DesiredState): state is SummaryState =>
   state.kind === undefined || state.kind === 'summary';
@@ -90,8 +101,12 @@ export const isSummary = (state: DesiredState): state is SummaryState =>
 export function desiredKey(state: DesiredState): string {
   if (isSummary(state)) return recordKey(state.record);
   const { installationId, account, id } = state;
-  const kind = state.kind === 'links' ? `links of ${state.values.of}` : state.kind;
-  return [installationId, kind, account, id].join('|');
+  return [installationId, kindOf(state), account, id].join('|');
+}
+
+function kindOf(state: Exclude<DesiredState, SummaryState>): string {
+  if (state.kind === 'links') return `links of ${state.values.of}`;
+  return state.kind === 'whole' ? state.values.of : state.kind;
 }
 
 /** Our id of a mirrored record, the same in every release: records already made are found by it. */

@@ -18,7 +18,12 @@ import type { SummaryContext } from './summary.ts';
 import { mirrorsTouched, nameOf, type Touched } from './touched.ts';
 
 /** An installation that takes copies of invoices, and perhaps of payments. */
-export type MirrorTarget = { installationId: string; payments: boolean };
+export type MirrorTarget = {
+  installationId: string;
+  payments: boolean;
+  /** The CRM has an object of ours for each kind of thing, and links stand among its fields; see `wholeStates`. */
+  whole?: boolean;
+};
 
 export type MirrorContext = SummaryContext & { mirrors: readonly MirrorTarget[] };
 
@@ -31,11 +36,12 @@ export function mirrorStates(
   rows: readonly Row[],
   context: MirrorContext,
 ): DesiredState[] {
-  if (context.mirrors.length === 0) return [];
+  const targets = context.mirrors.filter(({ whole }) => !whole);
+  if (targets.length === 0) return [];
   const ledger = ledgerOf(rows);
   const touched = mirrorsTouched(changed, ledger);
   const figures = invoiceFigures(ledger, context.asOf, context.zone);
-  return context.mirrors.flatMap((target) => {
+  return targets.flatMap((target) => {
     const counts = ({ account }: { account: string }): boolean =>
       context.counts(account, target.installationId);
     const source = { ledger, target, zone: context.zone };
@@ -48,10 +54,10 @@ export function mirrorStates(
   });
 }
 
-type Source = { ledger: Ledger; target: MirrorTarget; zone: string };
+export type Source = { ledger: Ledger; target: MirrorTarget; zone: string };
 
 /** Drafts change too often to be shown, and a deleted draft was never more than one. */
-const isMirrored = ({ body }: { body: InvoiceFigures['body'] }): boolean =>
+export const isMirrored = ({ body }: { body: InvoiceFigures['body'] }): boolean =>
   body.status !== 'draft' && body.status !== 'deleted';
 
 function statesOfInvoice(source: Source, invoice: InvoiceFigures, touched: Touched): DesiredState[] {
@@ -122,7 +128,7 @@ function statesOfPayment(source: Source, payment: Entry<'payment'>): DesiredStat
 }
 
 /** null for what never was more than an attempt to begin; one that was given up after a try has failed. */
-function paymentWord(payment: Entry<'payment'>, ledger: Ledger): PaymentValues['status'] | null {
+export function paymentWord(payment: Entry<'payment'>, ledger: Ledger): PaymentValues['status'] | null {
   const { status, capturedMinor, method } = payment.body;
   if (status === 'canceled') return method ? 'failed' : null;
   if (status === 'requires_action') return null;
@@ -157,7 +163,7 @@ function endsOfPayment(source: Source, payment: Entry<'payment'>): Ends {
 
 type Owned = { account: string; owner: string | null; record: RecordRef | null };
 
-const ownedInvoice = (ledger: Ledger, { account, id, body }: InvoiceFigures): Owned => ({
+export const ownedInvoice = (ledger: Ledger, { account, id, body }: InvoiceFigures): Owned => ({
   account,
   owner: ledger.invoice.find((one) => one.account === account && one.id === id)?.owner ?? null,
   record: body.record,
@@ -167,7 +173,7 @@ const ownedInvoice = (ledger: Ledger, { account, id, body }: InvoiceFigures): Ow
  * The records its payer is linked to, and the one it was made from unless a person took the payer off that one; `drop` has
  * those the payer was linked to before.
  */
-function peopleOf({ ledger, target }: Source, { account, owner, record }: Owned): Ends {
+export function peopleOf({ ledger, target }: Source, { account, owner, record }: Owned): Ends {
   const links = ledger.link.filter((link) => link.account === account && link.body.customerId === owner);
   const records = (active: boolean): RecordRef[] =>
     links.filter((link) => link.body.active === active).map((link) => link.body.record);
@@ -205,5 +211,5 @@ function linksOf(
   ];
 }
 
-const sorted = (ends: LinkEnd[]): LinkEnd[] =>
+export const sorted = (ends: LinkEnd[]): LinkEnd[] =>
   [...ends].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

@@ -1,7 +1,7 @@
 // A mirrored record as fields of one installation, by canonical name.
 import { majorUnits, plainAmount } from '../money/format-amount.ts';
 import type { Money } from '../money/money.ts';
-import type { InvoiceState, LineState, MirrorState, PaymentState } from './desired-state.ts';
+import type { InvoiceState, LineState, MirrorState, PaymentState, WholeState } from './desired-state.ts';
 import type { RenderFor } from './render.ts';
 
 type Fields = Record<string, string | null>;
@@ -16,6 +16,19 @@ export function renderMirror(state: MirrorState, target: RenderFor): Fields {
     case 'payment':
       return paymentFields(state);
   }
+}
+
+/** Every amount three ways: the minor units are the record, the text is for people, the number for the CRM's own sums. */
+export function renderWhole({ values }: WholeState, target: RenderFor): Fields {
+  const entries = Object.entries(values.fields).flatMap(([field, value]): [string, string | null][] => {
+    if (value === null || typeof value === 'string') return [[field, value]];
+    return [
+      [`${field}_minor`, String(value.amountMinor)],
+      [field, value.currency === target.currency ? majorUnits(value) : null],
+      [`${field}_text`, plainAmount(value)],
+    ];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Numbers stand only where they are of the CRM's own currency, so that its sums are sums of one currency. */

@@ -1,8 +1,8 @@
 // The saved methods of a card: in words, whose they are, and whether their payer agreed to being charged.
+import { methodText } from '../ledger/method-text.ts';
 import type { Entry } from '../ledger/fold.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { MethodView } from './card-schema.ts';
-import { methodText } from './words.ts';
 
 export type SavedMethod = { account: string; customerId: string | null; view: MethodView };
 

@@ -3,6 +3,7 @@ import { balanceOf, creditOf, type Balance } from '../ledger/balance.ts';
 import { dayOf } from '../ledger/calendar.ts';
 import type { Personal } from '../ledger/entities.ts';
 import { paymentTotals } from '../ledger/invoice-figures.ts';
+import { methodText } from '../ledger/method-text.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RecordLedger } from '../ledger/record-ledger.ts';
 import { amount } from './amount.ts';
@@ -10,7 +11,7 @@ import { invoiceView, orderInvoices, PAGE, type InvoiceContext } from './card-in
 import { chargeableFor, savedMethods } from './card-methods.ts';
 import { payersNote, payerViews, type PayersShown } from './card-payers.ts';
 import type { CardView, OperationKind, PaymentView, WarningView } from './card-schema.ts';
-import { BALANCES, dayText, methodText, momentText, PAYMENTS } from './words.ts';
+import { BALANCES, dayText, momentText, PAYMENTS } from './words.ts';
 
 export type CardInput = {
   ledger: RecordLedger;

@@ -4,7 +4,7 @@ import { invoiceFigures, type InvoiceFigures } from '../ledger/invoice-figures.t
 import type { Ledger } from '../ledger/ledger.ts';
 import { amount } from './amount.ts';
 import type { PayView } from './pay-schema.ts';
-import { methodText } from './words.ts';
+import { methodText } from '../ledger/method-text.ts';
 
 export type PayInput = {
   ledger: Ledger;

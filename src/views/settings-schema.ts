@@ -80,7 +80,7 @@ export const settingsRequestSchema = z.strictObject({
   payPage: payPageSchema.optional(),
   linkOnRecord: z.boolean().optional(),
   roles: z
-    .array(z.strictObject({ userId: z.string().regex(/^\d{1,20}$/), role: roleSchema }))
+    .array(z.strictObject({ userId: z.string().regex(/^(\d{1,20}|005[a-zA-Z0-9]{15})$/), role: roleSchema }))
     .min(1)
     .max(200)
     .optional(),

@@ -5,6 +5,8 @@ type Role = SettingsView['role'];
 
 export type SettingsInput = {
   role: Role;
+  /** What people call their CRM. */
+  crm: string;
   settings: Pick<SettingsView, 'brand' | 'timeZone' | 'payPage' | 'linkOnRecord'>;
   accounts: {
     id: string;
@@ -36,16 +38,15 @@ export type AdminInput = {
   };
 };
 
-const MODE_TEXTS = {
+const modeTexts = (crm: string): Record<SettingsView['mode'], string> => ({
   live: 'Payments are real.',
-  test_portal:
-    'Test keys in a test account of HubSpot: no real money moves, and records are written so that everything can be tried.',
-  test: 'Test mode: no real money moves, cards carry a watermark, and nothing is written to HubSpot records.',
+  test_portal: `Test keys in a test account of ${crm}: no real money moves, and records are written so that everything can be tried.`,
+  test: `Test mode: no real money moves, cards carry a watermark, and nothing is written to ${crm} records.`,
   not_connected: 'No payment gateway is connected yet.',
-} as const;
+});
 
 export function settingsView(input: SettingsInput): SettingsView {
-  const { role, settings, current, admin } = input;
+  const { role, crm, settings, current, admin } = input;
   const { brand, timeZone, payPage, linkOnRecord } = settings;
   const mode = modeOf(current);
   return {
@@ -55,9 +56,9 @@ export function settingsView(input: SettingsInput): SettingsView {
     payPage,
     linkOnRecord,
     mode,
-    modeText: MODE_TEXTS[mode],
+    modeText: modeTexts(crm)[mode],
     accounts: input.accounts.map((account) => accountView(account, timeZone)),
-    admin: admin && adminView(admin, timeZone),
+    admin: admin && adminView(admin, crm, timeZone),
   };
 }
 
@@ -95,7 +96,7 @@ function stateOf({ connected, importing }: SettingsInput['accounts'][number]) {
   return { state: 'connected', stateText: 'Connected', tone: 'success' } as const;
 }
 
-function adminView(admin: AdminInput, zone: string): NonNullable<SettingsView['admin']> {
+function adminView(admin: AdminInput, crm: string, zone: string): NonNullable<SettingsView['admin']> {
   const { portalId, installedAt, missingScopes, mirrorsInvoices, refusals } = admin.installation;
   const newest = [...refusals].sort((a, b) => (a.at < b.at ? 1 : -1))[0];
   return {
@@ -110,7 +111,7 @@ function adminView(admin: AdminInput, zone: string): NonNullable<SettingsView['a
       .sort((a, b) => a.name.localeCompare(b.name, 'en')),
     peopleNote: admin.peopleKnown
       ? null
-      : 'HubSpot did not say who works here. People who have a role already are listed.',
+      : `${crm} did not say who works here. People who have a role already are listed.`,
     timeZones: zonesWith(zone),
     connectUrl: admin.connectUrl,
     installation: {

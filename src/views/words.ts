@@ -1,6 +1,6 @@
 // The words people see for states: the same on card, CRM field, pay page and export.
 import type { InvoiceFigures, InvoiceFlag } from '../ledger/invoice-figures.ts';
-import type { InvoiceStatus, Link, PaymentMethodText, PaymentStatus } from '../ledger/entities.ts';
+import type { InvoiceStatus, Link, PaymentStatus } from '../ledger/entities.ts';
 import type { BalanceState } from '../ledger/balance.ts';
 import type { Tone } from './card-schema.ts';
 
@@ -68,30 +68,6 @@ export const LINKS: Record<Link['reason'], string> = {
   primary_company: 'Company of its contact',
   person: 'Assigned by a person',
 };
-
-const BRANDS: Record<string, string> = {
-  visa: 'Visa',
-  mastercard: 'Mastercard',
-  amex: 'American Express',
-  discover: 'Discover',
-  diners: 'Diners Club',
-  jcb: 'JCB',
-  unionpay: 'UnionPay',
-};
-const TYPES: Record<string, string> = {
-  card: 'Card',
-  us_bank_account: 'Bank account',
-  sepa_debit: 'SEPA debit',
-};
-
-export function methodText(method: PaymentMethodText | null): string {
-  if (!method) return 'Recorded without a card or bank';
-  const name =
-    method.type === 'card'
-      ? (BRANDS[method.brand ?? ''] ?? 'Card')
-      : (method.brand ?? TYPES[method.type] ?? method.type);
-  return method.last4 ? `${name} •••• ${method.last4}` : name;
-}
 
 /** A calendar day in words, for example 12 March 2026. @param day YYYY-MM-DD */
 export const dayText = (day: string, locale = 'en-GB'): string =>

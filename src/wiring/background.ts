@@ -1,5 +1,5 @@
 // The background of the house: which loops run, and the functions their rooms are handed.
-import type { CrmConnection } from '../crms/crm.ts';
+import type { CrmConnection, CrmRecord } from '../crms/crm.ts';
 import type { House } from './house.ts';
 import { drainInbox } from '../inbox/drain.ts';
 import { refetch } from '../inbox/refetch.ts';
@@ -24,23 +24,15 @@ import { createQuietCheck } from '../workspaces/quiet-connections.ts';
 
 export type Background = { post: Post; wake: () => void; stop: () => Promise<void> };
 
-/** HubSpot allows 110 calls in ten seconds; the rest is left to people with a card open. */
-const BACKGROUND_CALLS = 90;
-
 export function startBackground(house: House): Background {
   const { store, clock, log, config } = house;
   const running: { loops?: Loops } = {};
   const wake = (): void => running.loops?.wake();
   const post = createPost({ store, clock, wake, contextOf: (workspaceId) => contextOf(house, workspaceId) });
   const base = { store, clock, log, post, retryBaseMs: config.RETRY_BASE_MS, leaseMs: config.LEASE_MS };
-  const pace = createPace({
-    callsPerTenSeconds: BACKGROUND_CALLS,
-    fullBatch: house.crm.batchSize,
-    now: () => clock.now().getTime(),
-  });
   const outbox = createOutbox({
     ...base,
-    pace,
+    pace: createPace(() => clock.now().getTime()),
     follow: createFollow({ store, clock, post }),
     targetOf: (id) => targetOf(house, id),
   });
@@ -52,9 +44,9 @@ export function startBackground(house: House): Background {
   const reading = { ...base, accountConnection: house.accountConnection };
   const matching = {
     ...base,
-    findByEmail: house.crm.findByEmail,
-    readContacts: (connection: CrmConnection, ids: string[]) => house.crm.read(connection, 'contacts', ids),
-    isRecordId: house.crm.isRecordId,
+    findByEmail: house.crms.calls.findByEmail,
+    readContacts: (connection: CrmConnection, ids: string[]) => readPeople(house, connection, ids),
+    isRecordId: (text: string) => house.crms.all.some((crm) => crm.isRecordId(text)),
     connectionsOf: (id: string) => connectionsOf(house, id),
   };
   const importing = {
@@ -103,9 +95,10 @@ async function contextOf(house: House, workspaceId: string) {
   ]);
   return {
     zone: workspace.settings.timeZone,
-    mirrors: installations.filter(takesMirror).map(({ id, capabilities }) => ({
+    mirrors: installations.filter(takesMirror).map(({ id, crm, capabilities }) => ({
       installationId: id,
       payments: capabilities.commercePayments,
+      whole: house.crms.all.some(({ name, link }) => name === crm && link === null),
     })),
     counts(accountId: string, installationId: string): boolean {
       const account = accounts.find((one) => one.id === accountId);
@@ -124,12 +117,25 @@ const installedIn = async ({ directory }: House, workspaceId: string): Promise<I
 const connectionsOf = async (house: House, workspaceId: string): Promise<CrmConnection[]> =>
   Promise.all((await installedIn(house, workspaceId)).map((one) => house.connectionFor(one.id)));
 
-const targetOf = async (house: House, installationId: string): Promise<Target> => ({
-  connection: await house.connectionFor(installationId),
-  batchSize: house.crm.batchSize,
-  crm: house.crm,
-  render: () => renderFor(house, installationId),
-});
+/** An id that was written for one CRM means nothing to the other. */
+function readPeople({ crms }: House, connection: CrmConnection, ids: string[]): Promise<CrmRecord[]> {
+  const { isRecordId, types } = crms.of(connection.crm);
+  const own = ids.filter(isRecordId);
+  return own.length === 0 ? Promise.resolve([]) : crms.calls.read(connection, types.person, own);
+}
+
+async function targetOf(house: House, installationId: string): Promise<Target> {
+  const connection = await house.connectionFor(installationId);
+  const crm = house.crms.of(connection.crm);
+  const { batchSize, callsPerTenSeconds } = crm;
+  return {
+    connection,
+    batchSize,
+    callsPerTenSeconds,
+    crm,
+    render: () => renderFor(house, installationId),
+  };
+}
 
 /** Links stand on records only where an admin allows it: everyone who sees the record can pass them on. */
 async function renderFor({ directory, payUrl }: House, installationId: string): Promise<RenderFor> {

@@ -12,8 +12,9 @@ import { createPayPage } from '../http/pay-page.ts';
 import { createOperate, findOutcome, resumeOperations } from '../billing/operate.ts';
 import type { BillingDeps } from '../billing/operation.ts';
 import { cardRoutes } from '../http/card-routes.ts';
-import { actorOf } from './actor.ts';
+import { actorBehind } from './actor.ts';
 import { hostedLinks, settingsDoor, unmatchedDoor } from './settings-doors.ts';
+import type { NextPlace } from '../http/connect-pages.ts';
 import { connectRoutes } from '../http/connect-routes.ts';
 import { createExpressApp } from '../http/express-app.ts';
 import { healthRoutes } from '../http/health-routes.ts';
@@ -26,7 +27,7 @@ import { createAccept, type Door, type Sender } from '../inbox/accept.ts';
 import type { EventEnvelope } from '../gateways/gateway.ts';
 import { releasedWork } from '../reconcile/match.ts';
 import { connectAccount, webhookSecrets } from '../workspaces/accounts.ts';
-import { roleOf, writesBack } from '../workspaces/directory.ts';
+import { crmOfUser, roleOf, writesBack } from '../workspaces/directory.ts';
 import { beginConsent, finishConsent } from '../workspaces/consent.ts';
 import { beginInstall, finishInstall } from '../workspaces/install.ts';
 import type { GatewayAccount } from '../workspaces/workspace.ts';
@@ -73,13 +74,17 @@ async function appDoor({ store, config }: House): Promise<Door | null> {
 }
 
 export function billingDeps(house: House, background: Pick<Background, 'post'>): BillingDeps {
-  const { store, clock, log, gateway, crm, directory, config } = house;
+  const { store, clock, log, gateway, crms, directory, config } = house;
   return {
     store,
     clock,
     log,
     gateway,
-    crm,
+    crm: crms.calls,
+    async mayAct({ installation, userId }, record) {
+      const { mayAct } = crms.of(installation.crm);
+      return !mayAct || mayAct(await house.connectionFor(installation.id), userId, record);
+    },
     post: background.post,
     accountConnection: house.accountConnection,
     crmConnection: house.connectionFor,
@@ -116,27 +121,33 @@ export function expressApp(house: House, background: Background) {
 const INSTALL_TRIES = 60;
 
 function adminDoors(house: House, background: Background) {
-  const { store, clock, log, secrets, directory, gateway, crm, links, config } = house;
-  const install = { store, clock, log, secrets, directory, crm, schemaVersion: fields.schemaVersion };
+  const { store, clock, log, secrets, directory, gateway, links, config } = house;
   const publicBaseUrl = config.PUBLIC_BASE_URL;
-  const accounts = { store, clock, secrets, directory, gateway, crm, publicBaseUrl, wake: background.wake };
+  const accounts = { store, clock, secrets, directory, gateway, publicBaseUrl, wake: background.wake };
   const consent = gateway.oauth && { ...accounts, log, oauth: gateway.oauth };
   const secure = publicBaseUrl.startsWith('https:');
   return [
-    installRoutes({
-      links,
-      secure,
-      limit: createDoorLimit(INSTALL_TRIES),
-      begin: () => beginInstall(install),
-      finish: (returned) => finishInstall(install, returned),
+    ...house.crms.all.map((crm) => {
+      const install = { store, clock, log, secrets, directory, crm, schemaVersion: fields.schemaVersion };
+      return installRoutes({
+        crm,
+        links,
+        secure,
+        limit: createDoorLimit(INSTALL_TRIES),
+        begin: () => beginInstall(install),
+        finish: (returned) => finishInstall(install, returned),
+      });
     }),
     connectRoutes({
       links,
       secure,
-      isAdmin: async (workspaceId, userId) =>
-        roleOf(await directory.workspace(workspaceId), 'hubspot', userId) === 'admin',
+      isAdmin: async (workspaceId, userId) => {
+        const workspace = await directory.workspace(workspaceId);
+        const crm = crmOfUser(workspace, userId);
+        return crm !== null && roleOf(workspace, crm, userId) === 'admin';
+      },
       accountOf: (workspaceId) => directory.currentAccount(workspaceId),
-      crmUrl: (workspaceId) => crmUrl(house, workspaceId),
+      nextPlace: (workspaceId) => nextPlace(house, workspaceId),
       connect: (admin, keys) => connectAccount(accounts, admin, keys),
       crmNames: async (workspaceId) =>
         (await directory.installationsOf(workspaceId)).map(({ name, portalId }) =>
@@ -151,9 +162,11 @@ function adminDoors(house: House, background: Background) {
 }
 
 /** Where an admin goes on after connecting. */
-async function crmUrl({ directory, config }: House, workspaceId: string): Promise<string | null> {
+async function nextPlace({ directory, crms }: House, workspaceId: string): Promise<NextPlace | null> {
   const [installation] = await directory.installationsOf(workspaceId);
-  return installation ? `${config.HUBSPOT_APP_BASE}/contacts/${installation.portalId}/objects/0-1` : null;
+  if (!installation) return null;
+  const { label, contactsUrl } = crms.of(installation.crm);
+  return { crm: installation.crm, label, url: contactsUrl(installation) };
 }
 
 /** Tries a minute for one address, and for one link. */
@@ -189,7 +202,7 @@ function gatewayOrigins(script: string): GatewayOrigins {
 }
 
 function cardDoors(house: House, background: Background) {
-  const { crm, clock, store, directory, presence, payUrl } = house;
+  const { crms, clock, store, directory, presence, payUrl } = house;
   const view = createCardReader({
     store,
     clock,
@@ -204,10 +217,9 @@ function cardDoors(house: House, background: Background) {
   });
   return cardRoutes({
     view,
-    objectType: crm.objectType,
-    isRecordId: crm.isRecordId,
-    verify: (call) => crm.verifyCall(call, clock.now()),
-    actorOf: (caller) => actorOf(house, caller),
+    objectType: (crm, name) => crms.of(crm).objectType(name),
+    isRecordId: (crm, text) => crms.of(crm).isRecordId(text),
+    actorOf: (call) => actorBehind(house, call),
     operate: createOperate(billingDeps(house, background)),
     findOutcome: (workspaceId, id) => findOutcome(store, workspaceId, id),
   });

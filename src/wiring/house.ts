@@ -1,7 +1,9 @@
 // Furnishes the house: the store, the keys, the adapters by name, and what hands out connections.
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Crm } from '../crms/crm.ts';
 import { createHubspotCrm } from '../crms/hubspot/index.ts';
+import { createSalesforceCrm } from '../crms/salesforce/index.ts';
 import { createStripeGateway } from '../gateways/stripe/index.ts';
 import { createAdminLinks } from '../http/admin-link.ts';
 import { createLog, type Log } from '../log.ts';
@@ -13,6 +15,7 @@ import { createPayLinks } from '../billing/pay-link.ts';
 import { createPresence } from '../billing/presence.ts';
 import { renewingCrm, renewingGateway } from '../workspaces/renewal.ts';
 import { createTokens } from '../workspaces/tokens.ts';
+import { createCrms } from './crms.ts';
 
 export type HouseOptions = { config: Config; clock: Clock; log?: Log };
 
@@ -27,20 +30,10 @@ export async function furnish({ config, clock, log = createLog(config.LOG_LEVEL)
   const stripe = createStripeGateway({ apiBase: config.STRIPE_API_BASE, app: stripeApp(config) }, clock);
   const accounts = createAccountAccess({ store, clock, log, secrets, directory, oauth: stripe.oauth });
   const gateway = renewingGateway(stripe, accounts);
-  const hubspot = createHubspotCrm(
-    {
-      apiBase: config.HUBSPOT_API_BASE,
-      appBase: config.HUBSPOT_APP_BASE,
-      clientId: config.HUBSPOT_CLIENT_ID ?? '',
-      clientSecret: config.HUBSPOT_CLIENT_SECRET ?? '',
-      redirectUri: `${config.PUBLIC_BASE_URL}/oauth/hubspot/callback`,
-      publicBaseUrl: config.PUBLIC_BASE_URL,
-    },
-    clock,
-  );
-  const tokens = createTokens({ store, clock, log, secrets, directory, crmOf: () => hubspot });
+  const adapters = createCrms(crmsOf(config, clock));
+  const tokens = createTokens({ store, clock, log, secrets, directory, crmOf: adapters.of });
   const { connectionFor } = tokens;
-  const crm = renewingCrm(hubspot, tokens.renewed);
+  const crms = createCrms(adapters.all.map((crm) => renewingCrm(crm, tokens.renewed)));
   const links = createAdminLinks(secrets, clock);
   const payLinks = createPayLinks(secrets);
   const presence = createPresence(clock);
@@ -54,7 +47,7 @@ export async function furnish({ config, clock, log = createLog(config.LOG_LEVEL)
     secrets,
     directory,
     gateway,
-    crm,
+    crms,
     accounts,
     accountConnection: accounts.connectionFor,
     connectionFor,
@@ -63,6 +56,40 @@ export async function furnish({ config, clock, log = createLog(config.LOG_LEVEL)
     payUrl,
     presence,
   };
+}
+
+/** The CRMs for which this connector has an app. */
+function crmsOf(config: Config, clock: Clock): Crm[] {
+  const { HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET, PUBLIC_BASE_URL: publicBaseUrl } = config;
+  const crms: Crm[] = [];
+  if (HUBSPOT_CLIENT_ID && HUBSPOT_CLIENT_SECRET)
+    crms.push(
+      createHubspotCrm(
+        {
+          apiBase: config.HUBSPOT_API_BASE,
+          appBase: config.HUBSPOT_APP_BASE,
+          clientId: HUBSPOT_CLIENT_ID,
+          clientSecret: HUBSPOT_CLIENT_SECRET,
+          redirectUri: `${publicBaseUrl}/oauth/hubspot/callback`,
+          publicBaseUrl,
+        },
+        clock,
+      ),
+    );
+  const { SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET } = config;
+  if (SALESFORCE_CLIENT_ID && SALESFORCE_CLIENT_SECRET)
+    crms.push(
+      createSalesforceCrm(
+        {
+          loginBase: config.SALESFORCE_LOGIN_BASE,
+          clientId: SALESFORCE_CLIENT_ID,
+          clientSecret: SALESFORCE_CLIENT_SECRET,
+          redirectUri: `${publicBaseUrl}/oauth/salesforce/callback`,
+        },
+        clock,
+      ),
+    );
+  return crms;
 }
 
 /** Our app at Stripe, with which merchants connect by consent; most operators have none. */

@@ -1,5 +1,4 @@
 // The doors of the settings page: settings, customers without a record, and the pay page kind that is chosen there.
-import scopes from '../../manifests/scopes.json' with { type: 'json' };
 import type { House } from './house.ts';
 import { mayStart } from '../billing/permissions.ts';
 import { holdsCardNumber } from '../billing/text-guard.ts';
@@ -14,7 +13,7 @@ import { saveSettings } from '../workspaces/settings.ts';
 import { actorOf } from './actor.ts';
 
 export function settingsDoor(house: House) {
-  const { store, clock, directory, crm, links, config } = house;
+  const { store, clock, directory, crms, links, config } = house;
   return settingsRoutes({
     view: createSettingsReader({
       store,
@@ -22,8 +21,8 @@ export function settingsDoor(house: House) {
       workspace: directory.workspace,
       accountsOf: directory.accountsOf,
       currentAccount: directory.currentAccount,
-      optionalScopes: scopes.hubspot.optional,
-      users: async (installation) => crm.users(await house.connectionFor(installation.id)),
+      crmOf: ({ crm }) => crms.of(crm),
+      users: async ({ id }) => crms.calls.users(await house.connectionFor(id)),
       connectUrl: (workspaceId, userId) =>
         `${config.PUBLIC_BASE_URL}/connect/stripe?link=${encodeURIComponent(links.sign(workspaceId, userId))}`,
     }),
@@ -33,18 +32,19 @@ export function settingsDoor(house: House) {
         { workspaceId: workspace.id, crm: installation.crm, userId, request },
       ),
     actorAgain: async (actor) => {
-      const { installation, userId } = actor;
-      return (await actorOf(house, { portalId: installation.portalId, userId })) ?? actor;
+      const { crm, portalId } = actor.installation;
+      return (await actorOf(house, { crm, portalId, userId: actor.userId })) ?? actor;
     },
   });
 }
 
-export function unmatchedDoor({ store, crm, connectionFor }: House) {
+export function unmatchedDoor({ store, crms, connectionFor }: House) {
   return unmatchedRoutes({
     mayAssign: (role) => mayStart(role, 'assign-payer'),
     list: createUnmatchedReader({
       payersOf: (workspaceId) => unmatchedPayers(store, workspaceId),
-      read: async ({ id }, objectType, recordIds) => crm.read(await connectionFor(id), objectType, recordIds),
+      read: async ({ id }, objectType, recordIds) =>
+        crms.calls.read(await connectionFor(id), objectType, recordIds),
     }),
   });
 }

@@ -4,10 +4,10 @@ import type { Clock } from '../clock.ts';
 import type { ConnectedAccount, Gateway, GatewayConnection } from '../gateways/gateway.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { AuditRow, Store } from '../store/store.ts';
-import type { Directory } from './directory.ts';
+import { crmOfUser, type Directory } from './directory.ts';
 import { inTurn } from '../in-turn.ts';
 import { connectionOf, openCredentials, sealCredentials, type StoredCredentials } from './account-access.ts';
-import type { GatewayAccount, Installation, Sealed } from './workspace.ts';
+import type { GatewayAccount, Sealed } from './workspace.ts';
 
 export type AccountDeps = {
   store: Store;
@@ -15,8 +15,6 @@ export type AccountDeps = {
   secrets: Secrets;
   directory: Directory;
   gateway: Gateway;
-  /** The CRM whose people hold the links that lead here. */
-  crm: { name: Installation['crm'] };
   publicBaseUrl: string;
   wake: () => void;
 };
@@ -101,7 +99,9 @@ async function keep(deps: AccountDeps, checked: Checked): Promise<GatewayAccount
   await keepOrUndo(deps, account, async () => {
     if (endpoint) await deps.gateway.removeWebhook(connection, endpoint.endpointId);
   });
-  await deps.store.audit(trailOf(`${deps.crm.name}:${checked.userId}`, checked, known, account));
+  const { userId } = checked;
+  const crm = crmOfUser(await deps.directory.workspace(workspaceId), userId);
+  await deps.store.audit(trailOf(`${crm}:${userId}`, checked, known, account));
   if (known) await removeEndpoint(deps, known, connection);
   return account;
 }

@@ -41,6 +41,13 @@ export function createDirectory(store: Store): Directory {
 export const roleOf = (workspace: Workspace, crm: Installation['crm'], userId: string): Role =>
   workspace.settings.roles[`${crm}:${userId}`] ?? 'viewer';
 
+/** The CRM of somebody who has a role: user ids of one CRM look unlike those of another. */
+export function crmOfUser({ settings }: Workspace, userId: string): Installation['crm'] | null {
+  const names = Object.keys(settings.roles).map((key) => key.split(':'));
+  const [crm] = names.find(([, id]) => id === userId) ?? [];
+  return crm === 'hubspot' || crm === 'salesforce' ? crm : null;
+}
+
 /** Test money is never written to a portal that people do business in. */
 export const writesBack = (account: GatewayAccount, installation: Installation): boolean =>
   account.livemode || installation.testPortal;

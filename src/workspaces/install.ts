@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { ConnectorError } from '../errors.ts';
-import type { Crm, Grant, PortalDetails } from '../crms/crm.ts';
+import type { Crm, CrmConnection, Grant, PortalDetails } from '../crms/crm.ts';
 import type { Log } from '../log.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Renewal } from '../reconcile/renew.ts';
 import type { AuditRow, Store } from '../store/store.ts';
 import { beginAuthorization, finishAuthorization, type Begun } from './authorize.ts';
+import { newCardToken } from './card-tokens.ts';
 import type { Directory } from './directory.ts';
 import { inTurn } from '../in-turn.ts';
 import { dayWork, renewWork, saveAndLeave } from './leave-renewal.ts';
@@ -26,8 +27,11 @@ export type InstallDeps = {
 
 export type RefusedInstall = {
   ok: false;
-  /** `unavailable`: the CRM did not answer; `refused`: it said no after the consent. */
-  reason: 'denied' | 'unknown' | 'expired' | 'other_browser' | 'scopes' | 'unavailable' | 'refused';
+  /** `unavailable`: the CRM did not answer; `refused`: it said no after the consent; `not_ready`: see `message`. */
+  reason:
+    'denied' | 'unknown' | 'expired' | 'other_browser' | 'scopes' | 'unavailable' | 'refused' | 'not_ready';
+  /** What to do, where that differs from case to case. */
+  message?: string;
   missing?: string[];
 };
 
@@ -54,8 +58,13 @@ export async function finishInstall(deps: InstallDeps, returned: InstallReturn):
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     deps.log.error('an install was not finished', error, { vendor: deps.crm.name });
-    return { ok: false, reason: error.retry === 'later' ? 'unavailable' : 'refused' };
+    return refusedBy(error);
   }
+}
+
+function refusedBy({ code, retry, publicMessage }: ConnectorError): RefusedInstall {
+  if (code === 'crm_not_ready') return { ok: false, reason: 'not_ready', message: publicMessage };
+  return { ok: false, reason: retry === 'later' ? 'unavailable' : 'refused' };
 }
 
 async function take(deps: InstallDeps, grant: Grant): Promise<InstallOutcome> {
@@ -76,7 +85,7 @@ async function take(deps: InstallDeps, grant: Grant): Promise<InstallOutcome> {
 /** An installation that works already keeps working: revoking one of its tokens may take the others along. */
 async function giveBack(deps: InstallDeps, grant: Grant, known: Installation | undefined): Promise<void> {
   if (known?.tokens) return;
-  await deps.crm.revoke(grant.tokens.refresh).catch((error: unknown) => {
+  await deps.crm.revoke(grant.tokens.refresh, grant.tokens.apiBase).catch((error: unknown) => {
     deps.log.error('unused tokens could not be given back', error, { vendor: deps.crm.name });
   });
 }
@@ -87,7 +96,10 @@ async function keep(
   known: Installation | undefined,
 ): Promise<{ workspace: Workspace; installation: Installation }> {
   const id = known?.id ?? `inst_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
-  const connection = { installationId: id, portalId: grant.portalId, accessToken: grant.tokens.access };
+  const { portalId, tokens } = grant;
+  const address = tokens.apiBase ? { apiBase: tokens.apiBase } : {};
+  const accessToken = tokens.access;
+  const connection = { installationId: id, crm: deps.crm.name, portalId, accessToken, ...address };
   const portal = await deps.crm.details(connection);
   const { capabilities } = await deps.crm.provision(connection);
   const workspaceId = known?.workspaceId ?? `ws_${randomUUID().replaceAll('-', '').slice(0, 20)}`;
@@ -95,10 +107,12 @@ async function keep(
     id,
     workspaceId,
     crm: deps.crm.name,
-    portalId: grant.portalId,
+    portalId,
+    ...address,
+    ...(await handOverToken(deps.crm, connection)),
     ...portal,
     scopes: grant.scopes,
-    tokens: sealTokens(deps.secrets, { id, workspaceId }, grant.tokens),
+    tokens: sealTokens(deps.secrets, { id, workspaceId }, tokens),
     state: 'installed',
     schemaVersion: deps.schemaVersion,
     capabilities,
@@ -121,6 +135,17 @@ async function keep(
   );
   await deps.store.audit(trailOf(installation, known));
   return { workspace, installation };
+}
+
+/** A new one with every install, so that installing again ends one that got about. */
+async function handOverToken(
+  { keepToken }: Crm,
+  connection: CrmConnection,
+): Promise<Pick<Installation, 'cardTokenHash'>> {
+  if (!keepToken) return {};
+  const { token, hash } = newCardToken();
+  await keepToken(connection, token);
+  return { cardTokenHash: hash };
 }
 
 /** An install makes an admin, so it is told who that was. */

@@ -11,6 +11,8 @@ import type { Installation } from './workspace.ts';
 
 /** A token this close to its end is renewed before it is used. */
 const AHEAD_MS = 5 * 60_000;
+/** A token that is refused so soon after it was given is not renewed again. */
+const AGAIN_MS = 20_000;
 
 export type TokenDeps = {
   store: Store;
@@ -48,33 +50,48 @@ export const sealTokens = (
 type Live = Installation & { tokens: NonNullable<Installation['tokens']> };
 
 export function createTokens(deps: TokenDeps): CrmTokens {
-  const refreshing = new Map<string, Promise<string>>();
-  const accessOf = ({ tokens, ...owner }: Live): string =>
-    deps.secrets.open(tokens.access, place(owner, 'access'));
-  const renewOnce = (installation: Live): Promise<string> => {
-    const { id } = installation;
-    const running = refreshing.get(id) ?? renew(deps, installation).finally(() => refreshing.delete(id));
+  const refreshing = new Map<string, Promise<Live>>();
+  const renewedAt = new Map<string, number>();
+  const isFresh = ({ tokens }: Live): boolean =>
+    Date.parse(tokens.expiresAt) - deps.clock.now().getTime() > AHEAD_MS;
+  /** The stored token is read again once it is our turn: whoever was before us may have brought a newer one. */
+  const renewed = (id: string, isGood: (now: Live) => boolean): Promise<Live> =>
+    inTurn(deps.store, `tokens:${id}`, async () => {
+      const installation = await live(deps, id);
+      if (isGood(installation)) return installation;
+      const next = await renew(deps, installation);
+      renewedAt.set(id, deps.clock.now().getTime());
+      return next;
+    });
+  const renewUnless = (id: string, isGood: (now: Live) => boolean): Promise<Live> => {
+    const running = refreshing.get(id) ?? renewed(id, isGood).finally(() => refreshing.delete(id));
     refreshing.set(id, running);
     return running;
   };
-  const connected = ({ id, portalId }: Live, accessToken: string): CrmConnection => ({
-    installationId: id,
-    portalId,
-    accessToken,
-  });
+  const connected = (installation: Live): CrmConnection => {
+    const { id, crm, portalId, apiBase } = installation;
+    const accessToken = accessOf(deps, installation);
+    return { installationId: id, crm, portalId, accessToken, ...(apiBase ? { apiBase } : {}) };
+  };
   return {
     async connectionFor(id) {
       const installation = await live(deps, id);
-      const isFresh = Date.parse(installation.tokens.expiresAt) - deps.clock.now().getTime() > AHEAD_MS;
-      return connected(installation, isFresh ? accessOf(installation) : await renewOnce(installation));
+      return connected(isFresh(installation) ? installation : await renewUnless(id, isFresh));
     },
-    async renewed({ installationId, accessToken }) {
-      const installation = await live(deps, installationId);
-      const known = accessOf(installation);
-      return connected(installation, known === accessToken ? await renewOnce(installation) : known);
+    async renewed({ installationId: id, accessToken }) {
+      const isNewer = (now: Live): boolean => accessOf(deps, now) !== accessToken;
+      const installation = await live(deps, id);
+      if (isNewer(installation)) return connected(installation);
+      // Refused right after it was given, a token says that the next one would be as well.
+      if (deps.clock.now().getTime() - (renewedAt.get(id) ?? -AGAIN_MS) < AGAIN_MS)
+        throw reauthRequired({ context: { installation: id } });
+      return connected(await renewUnless(id, isNewer));
     },
   };
 }
+
+const accessOf = ({ secrets }: Pick<TokenDeps, 'secrets'>, { tokens, ...owner }: Live): string =>
+  secrets.open(tokens.access, place(owner, 'access'));
 
 async function live({ directory }: Pick<TokenDeps, 'directory'>, id: string): Promise<Live> {
   const installation = await directory.installation(id);
@@ -82,10 +99,11 @@ async function live({ directory }: Pick<TokenDeps, 'directory'>, id: string): Pr
   return { ...installation, tokens: installation.tokens };
 }
 
-async function renew(deps: TokenDeps, installation: Live): Promise<string> {
+async function renew(deps: TokenDeps, installation: Live): Promise<Live> {
   const token = deps.secrets.open(installation.tokens.refresh, place(installation, 'refresh'));
   try {
-    return await keep(deps, installation, await deps.crmOf(installation.crm).refresh(token));
+    const { crm, apiBase } = installation;
+    return await keep(deps, installation, await deps.crmOf(crm).refresh(token, apiBase));
   } catch (error) {
     if (error instanceof ConnectorError && error.code === 'reauth_required') await end(deps, installation);
     throw error;
@@ -93,12 +111,15 @@ async function renew(deps: TokenDeps, installation: Live): Promise<string> {
 }
 
 /** Whoever installed again meanwhile brought newer tokens: those stay. */
-const keep = (deps: TokenDeps, used: Live, next: Tokens): Promise<string> =>
+const keep = (deps: TokenDeps, used: Live, next: Tokens): Promise<Live> =>
   inTurn(deps.store, `installation:${used.id}`, async () => {
     const current = await live(deps, used.id);
-    if (current.tokens.refresh === used.tokens.refresh)
-      await deps.store.saveInstallation({ ...current, tokens: sealTokens(deps.secrets, current, next) });
-    return next.access;
+    if (current.tokens.refresh !== used.tokens.refresh) return current;
+    const { apiBase = current.apiBase } = next;
+    const tokens = sealTokens(deps.secrets, current, next);
+    const renewed = { ...current, tokens, ...(apiBase ? { apiBase } : {}) };
+    await deps.store.saveInstallation(renewed);
+    return renewed;
   });
 
 /** The CRM refuses us for good: calls stop and what could be decrypted is erased. Links, queue and settings stay. */
@@ -106,7 +127,8 @@ const end = (deps: TokenDeps, used: Live): Promise<void> =>
   inTurn(deps.store, `installation:${used.id}`, async () => {
     const current = await deps.directory.installation(used.id);
     if (!current || current.tokens?.refresh !== used.tokens.refresh) return;
-    await deps.store.saveInstallation({ ...current, tokens: null, state: 'uninstalled' });
+    const { cardTokenHash: _ended, ...kept } = current;
+    await deps.store.saveInstallation({ ...kept, tokens: null, state: 'uninstalled' });
     await deps.store.audit({
       workspaceId: current.workspaceId,
       at: deps.clock.now().toISOString(),

@@ -54,6 +54,10 @@ export type Installation = {
   crm: 'hubspot' | 'salesforce';
   /** The CRM's own id of the portal or org. */
   portalId: string;
+  /** Where the CRM has an address of its own for each installation. */
+  apiBase?: string;
+  /** Hash of the token that the CRM adds to its cards' calls, where it does not sign them. */
+  cardTokenHash?: string;
   name: string;
   /** A developer or sandbox portal: test money may be written there. */
   testPortal: boolean;

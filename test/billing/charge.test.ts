@@ -115,6 +115,7 @@ beforeEach(async () => {
     log: createLog('silent'),
     gateway: gateway as Gateway,
     crm: {} as BillingDeps['crm'],
+    mayAct: async () => true,
     accountConnection: async (id) => ({
       account: id,
       livemode: false,

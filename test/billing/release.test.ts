@@ -76,6 +76,7 @@ beforeEach(async () => {
     }),
     gateway: {} as BillingDeps['gateway'],
     crm: { read } as BillingDeps['crm'],
+    mayAct: async () => true,
     accountConnection: async (account) => ({
       account,
       livemode: false,

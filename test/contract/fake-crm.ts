@@ -1,8 +1,16 @@
 // A small CRM in memory that is shaped unlike HubSpot: other type names and ids, larger batches, a token instead of a signature.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Crm, CrmRecord, DealLine, LinkTarget, SignedCall, WriteOutcome } from '../../src/crms/crm.ts';
+import type {
+  Crm,
+  CrmConnection,
+  CrmRecord,
+  DealLine,
+  LinkTarget,
+  SignedCall,
+  WriteOutcome,
+} from '../../src/crms/crm.ts';
 import { crmRejected } from '../../src/errors.ts';
-import { priceOf } from '../../src/money/stated-line.ts';
+import { pricedLine } from '../../src/money/priced-line.ts';
 import type { CrmPortal, CrmRig } from './crm.contract.ts';
 
 type Entry = {
@@ -17,7 +25,7 @@ type Entry = {
   masterId: string | null;
 };
 
-const TYPES = { contacts: 'Contact', companies: 'Account', deals: 'Opportunity' };
+const TYPES = { person: 'Contact', company: 'Account', deal: 'Opportunity' };
 const PREFIX: Record<string, string> = { Contact: '003', Account: '001', Opportunity: '006' };
 const STATUSES = ['reversed', 'disputed', 'overdue', 'processing', 'open', 'credit', 'paid', 'none'];
 const BATCH = 200;
@@ -40,7 +48,12 @@ export function createFakeCrm(): CrmRig {
     const entry = entries.get(id);
     return entry?.deleted ? undefined : entry;
   };
-  const connection = { installationId: 'inst_fake', portalId: '00D000000000001AAA', accessToken: 'session' };
+  const connection: CrmConnection = {
+    installationId: 'inst_fake',
+    crm: 'salesforce',
+    portalId: '00D000000000001AAA',
+    accessToken: 'session',
+  };
   const shown = (entry: Entry): CrmRecord => ({
     record: { installationId: connection.installationId, objectType: entry.objectType, recordId: entry.id },
     name: entry.name,
@@ -53,7 +66,12 @@ export function createFakeCrm(): CrmRig {
   const mark = (text: string): string => createHmac('sha256', secret).update(text).digest('base64');
 
   const portal: CrmPortal = {
-    contact: ({ name, email, more = [] }) => make('Contact', name, [...(email ? [email] : []), ...more]),
+    contact: ({ name, email, more = [] }) =>
+      make(
+        'Contact',
+        name,
+        [...(email ? [email] : []), ...more].map((one) => one.toLowerCase()),
+      ),
     company: (name) => make('Account', name),
     deal: (name) => make('Opportunity', name),
     link(from, to) {
@@ -96,10 +114,14 @@ export function createFakeCrm(): CrmRig {
 
   const crm: Crm = {
     name: 'salesforce',
+    label: 'Fake',
     batchSize: BATCH,
+    callsPerTenSeconds: 1_000,
+    types: TYPES,
     objectType: (name) => (Object.values(TYPES).includes(name) ? name : null),
     isRecordId: (text) => /^[a-zA-Z0-9]{18}$/.test(text),
     requiredScopes: ['api'],
+    optionalScopes: [],
     authorizeUrl: (state) => `https://login.example.com/authorize?state=${state}`,
     exchange: async () => {
       throw crmRejected();
@@ -107,6 +129,9 @@ export function createFakeCrm(): CrmRig {
     refresh: async () => ({ access: 'session', refresh: 'next', expiresAt: '2031-01-01T00:00:00Z' }),
     revoke: async () => undefined,
     details: async () => ({ name: 'Fake', currency: 'EUR', timeZone: 'Europe/Berlin', testPortal: true }),
+    contactsUrl: () => 'https://fake.example.com/contacts',
+    keepToken: null,
+    mayAct: null,
     verifyCall: (call, now) => verify(call, now, mark, connection.portalId),
     async provision() {
       const missing = STATUSES.filter((status) => !options.has(status));
@@ -129,6 +154,7 @@ export function createFakeCrm(): CrmRig {
         return { key, outcome: 'written' };
       });
     },
+    writeTogether: null,
     async upsert(_, kind, writes) {
       for (const { paysideId, fields } of writes)
         mirrored.set(`${kind} ${paysideId}`, { fields, links: new Set() });
@@ -152,11 +178,8 @@ export function createFakeCrm(): CrmRig {
         .map(shown),
     dealLines: async (_, id, currency) =>
       (live(id)?.lines ?? []).flatMap(({ name, currency: own, ...stated }): DealLine[] => {
-        const price = priceOf({ ...stated, total: '' }, own ?? currency);
-        if (price.says === 'pieces')
-          return [{ description: name, quantity: price.quantity, unit: price.unit }];
-        if (price.says === 'sum') return [{ description: name, quantity: 1, unit: price.sum }];
-        return price.says === 'nothing' ? [] : [{ description: name, problem: price.says }];
+        const line = pricedLine({ ...stated, total: '', description: name, currency: own ?? currency });
+        return line ? [line] : [];
       }),
     async payersOf(_, { objectType, recordId }) {
       const entry = live(recordId);
@@ -169,9 +192,9 @@ export function createFakeCrm(): CrmRig {
   return {
     crm,
     connection,
-    types: TYPES,
     portal,
     currency: 'EUR',
+    holds: async () => false,
     sign: ({ method, pathAndQuery, body }, at) => ({
       method,
       pathAndQuery,

@@ -227,7 +227,7 @@ describe('an invoice', () => {
     const bob = door().create('contacts', {});
     const to = [{ objectType: 'contacts', recordId: bob }];
     const write = { key: 'k', paysideId: `${LIVE}:in_ada`, to, drop: [] };
-    expect(await crm.link(world.connection(ONE), 'invoice', [write])).toEqual([
+    expect(await crm.link!(world.connection(ONE), 'invoice', [write])).toEqual([
       { key: 'k', outcome: 'written' },
     ]);
     expect(linked(await one('invoices', 'in_ada'), 'contacts')).toContain(bob);

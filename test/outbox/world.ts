@@ -1,10 +1,11 @@
 // Rooms from posting to the CRM on a real store: facts go in, the stand-in's portals show what came out.
 import type { Kind } from '../../sandbox/hubspot/kinds.ts';
 import type { PortalSeed } from '../../sandbox/hubspot/types.ts';
-import type { Capabilities, Crm, CrmConnection } from '../../src/crms/crm.ts';
+import type { Capabilities, CrmConnection } from '../../src/crms/crm.ts';
 import { asConnectorError, reauthRequired } from '../../src/errors.ts';
 import { recordKey, type Fact } from '../../src/ledger/facts.ts';
 import { createLog } from '../../src/log.ts';
+import type { Target } from '../../src/outbox/batches.ts';
 import { createOutbox, type Outbox } from '../../src/outbox/deliver.ts';
 import { createPace } from '../../src/outbox/pace.ts';
 import { createPost, type Post } from '../../src/posting/post.ts';
@@ -85,13 +86,10 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
   const lines: string[] = [];
   const ended = new Set<string>();
   const look: RenderFor = { currency: 'EUR', schemaVersion: 1, linkTo: () => null };
-  const pace = createPace({
-    callsPerTenSeconds: options.callsPerTenSeconds ?? 5_500,
-    fullBatch: crm.batchSize,
-    now: () => clock.now().getTime(),
-  });
+  const pace = createPace(() => clock.now().getTime());
   /** As the connector does it: an installation whose token is refused for good has ended. */
-  const watched: Pick<Crm, 'write' | 'upsert' | 'link'> = {
+  const watched: Target['crm'] = {
+    writeTogether: null,
     upsert: crm.upsert,
     link: crm.link,
     write: (connection, objectType, writes) =>
@@ -109,7 +107,9 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
     targetOf: async (id) => {
       const connection = connections.get(id);
       if (!connection || ended.has(id)) throw reauthRequired();
-      return { connection, batchSize: crm.batchSize, render: async () => ({ ...look }), crm: watched };
+      const { callsPerTenSeconds = 5_500 } = options;
+      const render = async () => ({ ...look });
+      return { connection, batchSize: crm.batchSize, callsPerTenSeconds, render, crm: watched };
     },
     retryBaseMs: 1_000,
     leaseMs: 60_000,

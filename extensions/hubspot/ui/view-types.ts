@@ -159,7 +159,13 @@ export type OperationRequests = {
     description: string;
     memo?: string;
   };
-  'charge-saved-method': { operationId: string; invoiceId: string; methodId: string; amountMinor: number };
+  'charge-saved-method': {
+    operationId: string;
+    invoiceId: string;
+    methodId: string;
+    amountMinor?: number;
+    amount?: string;
+  };
   'return-credit': { operationId: string; currency: string; amount: string };
   'assign-payer': { operationId: string; customerId: string };
   'release-payer': { operationId: string; customerId: string };

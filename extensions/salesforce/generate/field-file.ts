@@ -44,7 +44,8 @@ function ofType(field: Field, place: Place): Elements {
   }
 }
 
-const MASTER = { reparentableMasterDetail: false, writeRequiresMasterRead: false };
+/** An upsert names the master also when the record is there already, which is refused where a detail may not move. */
+const MASTER = { reparentableMasterDetail: true, writeRequiresMasterRead: false };
 
 const digitsOf = ({ precision, scale }: { precision: number; scale: number }): Elements => ({
   precision,

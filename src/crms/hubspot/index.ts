@@ -5,30 +5,51 @@ import type { Capabilities, Crm, CrmConnection } from '../crm.ts';
 import { createAskFor, type HubspotSettings } from './client.ts';
 import { createFindByEmail } from './match.ts';
 import { createMirror } from './write/mirror.ts';
-import { authorizeUrl, details, exchange, grantedScopes, refresh, requiredScopes, revoke } from './oauth.ts';
+import {
+  authorizeUrl,
+  details,
+  exchange,
+  grantedScopes,
+  optionalScopes,
+  refresh,
+  requiredScopes,
+  revoke,
+} from './oauth.ts';
 import { createRead, isRecordId, objectType } from './read.ts';
 import { createProvision, type Provision } from './schema.ts';
 import { createUsers } from './read/users.ts';
 import { verifyCall } from './verify.ts';
 import { BATCH, createWrite } from './write/records.ts';
 
+/** HubSpot allows 110 calls in ten seconds. */
+const CALLS = 90;
+
 export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
   const askFor = createAskFor(settings);
   const provision = createProvision(askFor);
   return {
     name: 'hubspot',
+    label: 'HubSpot',
     batchSize: BATCH,
+    callsPerTenSeconds: CALLS,
+    types: { person: 'contacts', company: 'companies', deal: 'deals' },
     objectType,
     isRecordId,
     requiredScopes,
+    optionalScopes,
     authorizeUrl: (state, challenge) => authorizeUrl(settings, state, challenge),
     exchange: (code, verifier) => exchange(settings, code, verifier, clock.now),
     refresh: (refreshToken) => refresh(settings, refreshToken, clock.now),
     revoke: (refreshToken) => revoke(settings, refreshToken),
     details: (connection) => details(settings, connection),
+    contactsUrl: ({ portalId }) => `${settings.appBase}/contacts/${portalId}/objects/0-1`,
     verifyCall: (call, now) => verifyCall(settings, call, now),
+    keepToken: null,
+    // HubSpot shows a card, and signs its calls, only to who may see the record.
+    mayAct: null,
     provision: (connection) => provisionAll(settings, provision, connection),
     write: createWrite(askFor),
+    writeTogether: null,
     ...createMirror(askFor),
     ...createRead(askFor),
     findByEmail: createFindByEmail(askFor),

@@ -29,6 +29,7 @@ const TOKEN = '/oauth/2026-03/token';
 const TEST_PORTALS = new Set(['DEVELOPER_TEST', 'SANDBOX', 'APP_DEVELOPER']);
 
 export const requiredScopes: readonly string[] = scopes.hubspot.required;
+export const optionalScopes: readonly string[] = scopes.hubspot.optional;
 
 export function authorizeUrl(settings: HubspotSettings, state: string, challenge: string): string {
   const url = new URL(`${settings.appBase}/oauth/authorize`);

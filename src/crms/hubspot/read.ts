@@ -1,6 +1,6 @@
 // Reads people, companies, deals and their line items.
 import type { RecordRef } from '../../ledger/entities.ts';
-import { priceOf } from '../../money/stated-line.ts';
+import { pricedLine } from '../../money/priced-line.ts';
 import type { CrmConnection, CrmRecord, DealLine } from '../crm.ts';
 import type { Ask, AskFor } from './client.ts';
 
@@ -91,7 +91,7 @@ export function createRead(askFor: AskFor) {
       const items = await readBatches(ask, 'line_items', ids, { properties: LINE });
       const isSaid = items.every(({ properties }) => properties['hs_line_item_currency_code']);
       const usual = isSaid ? currency : ((await dealCurrency(ask, recordId)) ?? currency);
-      return items.flatMap((item) => dealLine(item, usual) ?? []);
+      return items.flatMap((item) => productLine(item, usual) ?? []);
     },
 
     async payersOf(connection: CrmConnection, record: RecordRef): Promise<CrmRecord[]> {
@@ -109,36 +109,20 @@ export function createRead(askFor: AskFor) {
   };
 }
 
+const productLine = ({ properties }: Simple, currency: string): DealLine | null =>
+  pricedLine({
+    description: properties['name'] ?? '',
+    quantity: properties['quantity'] ?? '',
+    price: properties['price'] ?? '',
+    total: properties['amount'] ?? '',
+    currency: properties['hs_line_item_currency_code'] || currency,
+  });
+
 /** The currency a deal is in; null where the portal has only one and does not say so. */
 async function dealCurrency(ask: Ask, recordId: string): Promise<string | null> {
   const [deal] = await readBatches(ask, 'deals', [recordId], { properties: ['deal_currency_code'] });
   return deal?.properties['deal_currency_code'] || null;
 }
-
-/**
- * A product as the invoice will have it. HubSpot's amount counts where it is not price times quantity: it has the discount,
- * and the parts of a whole that a number of pieces cannot say.
- * @returns null for a product that costs nothing
- */
-function dealLine({ properties }: Simple, currency: string): DealLine | null {
-  const value = (name: string): string => properties[name] ?? '';
-  const [description, quantity] = [value('name'), value('quantity')];
-  const stated = { quantity, price: value('price'), total: value('amount') };
-  const price = priceOf(stated, value('hs_line_item_currency_code') || currency);
-  switch (price.says) {
-    case 'nothing':
-      return null;
-    case 'pieces':
-      return { description, quantity: price.quantity, unit: price.unit };
-    case 'sum':
-      return { description: counted(description, quantity), quantity: 1, unit: price.sum };
-    default:
-      return { description, problem: price.says };
-  }
-}
-
-const counted = (name: string, quantity: string): string =>
-  quantity === '' || Number(quantity) === 1 ? name : `${name} (${quantity})`;
 
 type Wanted = { properties: string[]; idProperty?: string };
 

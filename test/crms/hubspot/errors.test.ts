@@ -30,7 +30,12 @@ const crmAt = (apiBase: string, timeoutMs?: number) =>
     systemClock,
   );
 
-const connection = { installationId: 'inst_1', portalId: '4311001', accessToken: TOKEN };
+const connection = {
+  installationId: 'inst_1',
+  crm: 'hubspot',
+  portalId: '4311001',
+  accessToken: TOKEN,
+} as const;
 const record = { installationId: 'inst_1', objectType: 'contacts', recordId: '51001' };
 const writes = [{ key: 'one', record, fields: { status: 'open' } }];
 

@@ -7,7 +7,7 @@ import { signatureHeaders } from '../../../sandbox/hubspot/signature.ts';
 import { startHubspot, type HubspotStandIn, type PortalSeed } from '../../../sandbox/hubspot/start.ts';
 import type { Crm, CrmConnection, Grant } from '../../../src/crms/crm.ts';
 import { createHubspotCrm } from '../../../src/crms/hubspot/index.ts';
-import { MIRROR_TYPES } from '../../../src/crms/hubspot/write/mirror.ts';
+import { mirrorType } from '../../../src/crms/hubspot/write/mirror.ts';
 import { recordingFile } from '../../conformance/recordings.ts';
 import type { CrmPortal, CrmRig } from '../../contract/crm.contract.ts';
 
@@ -76,9 +76,9 @@ export async function startHubspotRig(
     clientSecret,
     grant,
     connection: connectionOf(grant),
-    types: { contacts: 'contacts', companies: 'companies', deals: 'deals' },
     portal: portalOf(hubspot, first, grant.tokens.access),
     currency: 'EUR',
+    holds: async () => false,
     sign: ({ method, pathAndQuery, body }, at) => {
       const signedPath = `${pathAndQuery}?userId=${USER}&portalId=${first}&userEmail=uma%40alder.test&appId=7001`;
       const signed = { method, url: PUBLIC_URL + signedPath, body, timestamp: at.getTime() };
@@ -95,6 +95,7 @@ export async function startHubspotRig(
 
 export const connectionOf = (grant: Grant, installationId = `inst_${grant.portalId}`): CrmConnection => ({
   installationId,
+  crm: 'hubspot',
   portalId: grant.portalId,
   accessToken: grant.tokens.access,
 });
@@ -171,7 +172,7 @@ function portalOf(hubspot: HubspotStandIn, id: number, accessToken: string): Crm
       all: async () => (await statusOptions()).map(({ value }) => value),
     },
     mirrored: async (kind) => {
-      const response = await fetch(`${hubspot.url}/_sandbox/objects/${MIRROR_TYPES[kind]}`);
+      const response = await fetch(`${hubspot.url}/_sandbox/objects/${mirrorType(kind)}`);
       const found = (await response.json()) as Shown[];
       return found.map(({ properties: shown, associations }) => ({
         paysideId: shown[fields.owned.name] ?? '',

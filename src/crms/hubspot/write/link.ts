@@ -7,22 +7,22 @@ import type { OwnIds } from './own-ids.ts';
 /** HubSpot takes 2,000 links in a call. */
 const MOST = 2_000;
 
-type Types = Record<MirrorKind, string>;
+type TypeOf = (kind: MirrorKind) => string;
 type Pair = { from: { id: string }; to: { id: string } };
 
 export const createLink =
-  (askFor: AskFor, ids: OwnIds, types: Types): Crm['link'] =>
+  (askFor: AskFor, ids: OwnIds, typeOf: TypeOf): Crm['link'] =>
   async (connection, kind, writes) => {
     const ask = askFor(connection);
-    const idsOf = await ownIds({ ask, connection, ids, types }, kind, writes);
+    const idsOf = await ownIds({ ask, connection, ids, typeOf }, kind, writes);
     const ready = writes.filter((write) => isThere(idsOf, kind, write));
     const lost = new Set<string>();
     for (const way of ['to', 'drop'] as const) {
-      for (const [toType, pairs] of pairsOf({ idsOf, types }, kind, ready, way)) {
+      for (const [toType, pairs] of pairsOf({ idsOf, typeOf }, kind, ready, way)) {
         for (let start = 0; start < pairs.length; start += MOST) {
           const inputs = pairs.slice(start, start + MOST);
           const call = way === 'to' ? associate : archive;
-          for (const id of await call(ask, types[kind], toType, inputs)) lost.add(id);
+          for (const id of await call(ask, typeOf(kind), toType, inputs)) lost.add(id);
         }
       }
     }
@@ -34,7 +34,7 @@ export const createLink =
     });
   };
 
-type Room = { ask: Ask; connection: CrmConnection; ids: OwnIds; types: Types };
+type Room = { ask: Ask; connection: CrmConnection; ids: OwnIds; typeOf: TypeOf };
 type IdsOf = Map<MirrorKind, Map<string, string>>;
 
 /** HubSpot's ids of everything of ours that is to be linked. */
@@ -45,7 +45,7 @@ async function ownIds(room: Room, kind: MirrorKind, writes: LinkWrite[]): Promis
       if ('mirror' in end) wanted.set(end.mirror, (wanted.get(end.mirror) ?? new Set()).add(end.paysideId));
   const found: IdsOf = new Map();
   for (const [own, paysideIds] of wanted) {
-    const objectType = room.types[own];
+    const objectType = room.typeOf(own);
     found.set(own, await room.ids.find(room.ask, room.connection, { kind: own, objectType, paysideIds }));
   }
   return found;
@@ -56,7 +56,7 @@ const isThere = (idsOf: IdsOf, kind: MirrorKind, write: LinkWrite): boolean =>
   idsOf.get(kind)?.has(write.paysideId) === true &&
   write.to.every((end) => !('mirror' in end) || idsOf.get(end.mirror)?.has(end.paysideId));
 
-type Names = { idsOf: IdsOf; types: Types };
+type Names = { idsOf: IdsOf; typeOf: TypeOf };
 
 /** By the object type at the other end, which is what one call is about. */
 function pairsOf(
@@ -79,9 +79,9 @@ function pairsOf(
   return pairs;
 }
 
-const endOf = (end: LinkTarget, { idsOf, types }: Names): { type: string; id: string | undefined } =>
+const endOf = (end: LinkTarget, { idsOf, typeOf }: Names): { type: string; id: string | undefined } =>
   'mirror' in end
-    ? { type: types[end.mirror], id: idsOf.get(end.mirror)?.get(end.paysideId) }
+    ? { type: typeOf(end.mirror), id: idsOf.get(end.mirror)?.get(end.paysideId) }
     : { type: end.objectType, id: end.recordId };
 
 const answerShape = z.object({

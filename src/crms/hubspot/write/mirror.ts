@@ -1,18 +1,28 @@
 // Invoices, line items and payments that Payside keeps in HubSpot: upserted by our own unique property, linked in batches.
 import { z } from 'zod';
 import fields from '../../../../manifests/crm-fields.json' with { type: 'json' };
-import { crmUnavailable } from '../../../errors.ts';
+import { crmRejected, crmUnavailable } from '../../../errors.ts';
 import type { Crm, MirrorKind, MirrorWrite, WriteOutcome } from '../../crm.ts';
 import type { AskFor } from '../client.ts';
 import { createLink } from './link.ts';
 import { createOwnIds, type OwnIds } from './own-ids.ts';
 import { OWN_ID } from '../schema.ts';
 
-export const MIRROR_TYPES: Record<MirrorKind, string> = {
+/** HubSpot has objects of its own for these; what happened to a payment stands on the payment. */
+type Mirrored = Extract<MirrorKind, 'invoice' | 'line' | 'payment'>;
+
+const MIRROR_TYPES: Record<Mirrored, string> = {
   invoice: 'invoices',
   line: 'line_items',
   payment: 'commerce_payments',
 };
+
+const isMirrored = (kind: MirrorKind): kind is Mirrored => kind in MIRROR_TYPES;
+
+export function mirrorType(kind: MirrorKind): string {
+  if (isMirrored(kind)) return MIRROR_TYPES[kind];
+  throw crmRejected({ context: { vendor: 'hubspot', code: `no ${kind}` } });
+}
 
 /** HubSpot's words for the state of a payment; `disputed` has no word of its own for who has to act. */
 const PAYMENT_STATUS: Record<string, string> = {
@@ -22,7 +32,7 @@ const PAYMENT_STATUS: Record<string, string> = {
 };
 
 /** HubSpot's names of canonical fields. On invoices only ours say what is owed: HubSpot's own are its billing's. */
-const NAMES: Record<MirrorKind, Record<string, string>> = {
+const NAMES: Record<Mirrored, Record<string, string>> = {
   invoice: {
     currency: 'hs_currency',
     ...Object.fromEntries(fields.invoice.map(({ field, name }) => [field, name])),
@@ -44,13 +54,14 @@ const NAMES: Record<MirrorKind, Record<string, string>> = {
 };
 
 /** Copies are never billed by HubSpot. */
-const FIXED: Record<MirrorKind, Record<string, string>> = {
+const FIXED: Record<Mirrored, Record<string, string>> = {
   invoice: { hs_invoice_billable: 'false' },
   line: {},
   payment: {},
 };
 
 function propertiesOf(kind: MirrorKind, write: MirrorWrite): Record<string, string> {
+  if (!isMirrored(kind)) return {};
   const given = Object.entries(write.fields).flatMap(([field, value]) => {
     const name = NAMES[kind][field];
     const word = kind === 'payment' && field === 'status' ? (PAYMENT_STATUS[value ?? ''] ?? value) : value;
@@ -74,13 +85,13 @@ const answerShape = z.object({
 
 export function createMirror(askFor: AskFor): Pick<Crm, 'upsert' | 'link'> {
   const ids = createOwnIds();
-  return { upsert: createUpsert(askFor, ids), link: createLink(askFor, ids, MIRROR_TYPES) };
+  return { upsert: createUpsert(askFor, ids), link: createLink(askFor, ids, mirrorType) };
 }
 
 const createUpsert =
   (askFor: AskFor, ids: OwnIds): Crm['upsert'] =>
   async (connection, kind, writes) => {
-    const type = MIRROR_TYPES[kind];
+    const type = mirrorType(kind);
     const inputs = writes.map((write) => ({
       id: write.paysideId,
       idProperty: OWN_ID,

@@ -1,0 +1,63 @@
+// The Salesforce client for one org: its own address, an explicit version, a limit of time on every call, no refresh of jsforce's own.
+import { Connection } from 'jsforce';
+import { rateLimited, reauthRequired } from '../../errors.ts';
+import type { CrmConnection } from '../crm.ts';
+import { createUsage } from './client/usage.ts';
+import { calling } from './errors.ts';
+
+export type SalesforceSettings = {
+  /** Where people log in and consent, and where codes are exchanged. */
+  loginBase: string;
+  clientId: string;
+  clientSecret: string;
+  redirectUri: string;
+  /** Longest wait for an answer; default ten seconds. */
+  timeoutMs?: number;
+};
+
+const TIMEOUT_MS = 10_000;
+
+/** The version whose shapes this adapter was made for; jsforce's own default is years older. */
+export const API_VERSION = '66.0';
+
+export type Call = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** Below the address of the version, or the whole path of a further page. */
+  path: string;
+  body?: unknown;
+  /** Work that nobody waits for: it stops where the day's calls run low. */
+  background?: boolean;
+};
+
+/** Makes one call to an org; what it throws is a `ConnectorError`. */
+export type Ask = (call: Call) => Promise<unknown>;
+export type AskFor = (connection: CrmConnection) => Ask;
+
+export const timeoutOf = ({ timeoutMs = TIMEOUT_MS }: SalesforceSettings): number => timeoutMs;
+
+/** A redirect would carry the token to whoever is named in it; what is tried again, and when, is for our callers to say. */
+const ONCE = { followRedirect: () => null, retry: { methods: [] } };
+
+export function createAskFor(settings: SalesforceSettings, now: () => Date): AskFor {
+  const usage = createUsage(now);
+  const timeout = timeoutOf(settings);
+  return ({ installationId, accessToken, apiBase }) =>
+    async ({ method, path, body, background = false }) => {
+      if (!apiBase) throw reauthRequired({ context: { installation: installationId } });
+      const retryAfterMs = background ? usage.pauseMs(installationId) : 0;
+      if (retryAfterMs > 0)
+        throw rateLimited({ retryAfterMs, context: { vendor: 'salesforce', code: 'head_room' } });
+      // No refresh token and no refresh function: with either, jsforce would refresh and repeat for ever.
+      const org = new Connection({ instanceUrl: apiBase, accessToken, version: API_VERSION });
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      try {
+        return await calling(
+          () => org.request({ method, url: path, headers, ...sent }, { timeout, ...ONCE }),
+          timeout,
+        );
+      } finally {
+        usage.note(installationId, org.limitInfo?.apiUsage);
+      }
+    };
+}

@@ -1,0 +1,55 @@
+// Salesforce as a CRM.
+import type { Clock } from '../../clock.ts';
+import type { Crm } from '../crm.ts';
+import { createAskFor, type SalesforceSettings } from './client.ts';
+import { createFindByEmail } from './match.ts';
+import {
+  authorizeUrl,
+  createDetails,
+  exchange,
+  optionalScopes,
+  refresh,
+  requiredScopes,
+  revoke,
+} from './oauth.ts';
+import { createKeepToken } from './oauth/card-token.ts';
+import { createRead, objectType, TYPES } from './read.ts';
+import { isRecordId } from './read/record-id.ts';
+import { createMayAct, createUsers } from './read/users.ts';
+import { createProvision } from './schema.ts';
+import { createOrgs } from './schema/org.ts';
+import { verifyCall } from './verify.ts';
+import { BATCH, createWrite } from './write.ts';
+
+/** Salesforce counts calls by the day; this keeps a burst from filling the few calls an org may run side by side. */
+const CALLS = 50;
+
+export function createSalesforceCrm(settings: SalesforceSettings, clock: Clock): Crm {
+  const askFor = createAskFor(settings, clock.now);
+  const orgs = createOrgs(askFor);
+  return {
+    name: 'salesforce',
+    label: 'Salesforce',
+    batchSize: BATCH,
+    callsPerTenSeconds: CALLS,
+    types: TYPES,
+    objectType,
+    isRecordId,
+    requiredScopes,
+    optionalScopes,
+    authorizeUrl: (state, challenge) => authorizeUrl(settings, state, challenge),
+    exchange: (code, verifier) => exchange(settings, code, verifier, clock.now),
+    refresh: (token, apiBase) => refresh(settings, token, apiBase, clock.now),
+    revoke: (token, apiBase) => revoke(settings, token, apiBase),
+    details: createDetails(askFor, orgs.of),
+    contactsUrl: ({ apiBase = settings.loginBase }) => `${apiBase}/lightning/o/Contact/list`,
+    verifyCall: (call, _now, holds) => verifyCall(call, holds),
+    keepToken: createKeepToken(askFor, orgs.of),
+    mayAct: createMayAct(askFor),
+    provision: createProvision(askFor, orgs),
+    ...createWrite(askFor, orgs.of, clock.now),
+    ...createRead(askFor, orgs.of),
+    findByEmail: createFindByEmail(askFor),
+    users: createUsers(askFor),
+  };
+}
