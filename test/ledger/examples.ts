@@ -1,7 +1,7 @@
 // Single cases that properties meet too seldom: ranks of every pair of states, due days at midnight, odd statements.
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { dayOf, endOfDay, isPastDue } from '../../src/ledger/calendar.ts';
+import { dayOf, endOfDay, isPastDue, nextMidnight } from '../../src/ledger/calendar.ts';
 import type { EntityKind } from '../../src/ledger/entities.ts';
 import { compareFacts, FETCHED } from '../../src/ledger/rank.ts';
 import { INSTALLATION, stated } from './life.ts';
@@ -237,6 +237,16 @@ export const EXAMPLES: Property[] = [
       assert.equal(isPastDue(due, midnight, zone), true);
       assert.equal(isPastDue(null, midnight, zone), false);
       assert.equal(dayOf(due.replace('Z', '+00:00'), zone), localDay(new Date(due), zone));
+    },
+  ),
+  property(
+    'the next day begins with its first moment in the zone, also where clocks change',
+    fc.tuple(fc.constantFrom(...DAYS), fc.integer({ min: 0, max: 86_000 })),
+    ([[day, zone], second]) => {
+      const at = new Date(endOfDay(day, zone).getTime() - second * 1000);
+      const next = nextMidnight(at, zone);
+      assert.equal(localDay(new Date(next.getTime() - 1), zone), localDay(at, zone));
+      assert.ok(localDay(next, zone) > localDay(at, zone));
     },
   ),
   property(
