@@ -167,6 +167,11 @@ export type Store = {
   ignoreEvent(id: number, reason: string): Promise<void>;
   /** Erases the raw bodies of events that arrived before; the events themselves stay. @returns how many */
   eraseBodies(before: Date): Promise<number>;
+  /**
+   * Forgets events that arrived before, are done or of no use, and have lost their bodies: one that comes again is new.
+   * @returns how many of at most `limit`
+   */
+  forgetEvents(before: Date, limit: number): Promise<number>;
 
   addWork(items: WorkItem[]): Promise<void>;
   claimWork(kinds: WorkKind[], now: Date, limit: number, leaseMs: number): Promise<ClaimedWork[]>;
@@ -245,7 +250,11 @@ export type Store = {
   putAuthorization(pending: PendingAuthorization): Promise<void>;
   /** Hands it out once and forgets it. */
   takeAuthorization(state: string): Promise<PendingAuthorization | undefined>;
+  /** Forgets those that nobody came back with in time. @returns how many had ended before */
+  dropAuthorizations(endedBefore: Date): Promise<number>;
 
+  /** Resolves when the store answers; the same little work however much is kept. */
+  ready(): Promise<void>;
   counts(): Promise<QueueCounts>;
   deadLetters(): Promise<DeadLetter[]>;
   redrive(letter: Pick<DeadLetter, 'queue' | 'id'>): Promise<boolean>;

@@ -141,6 +141,23 @@ export function operations(bench: Bench): void {
     expect(taken.filter(Boolean)).toEqual([pending]);
   });
 
+  it('forgets authorizations that ended before, and keeps the others', async () => {
+    const pending = (state: string, ms: number) =>
+      bench.store.putAuthorization({
+        state,
+        browser: 'b',
+        verifier: 'v',
+        provider: 'hubspot',
+        subject: null,
+        expiresAt: later(ms).toISOString(),
+      });
+    await pending('long ended', -2);
+    await pending('just ended', 0);
+    expect(await bench.store.dropAuthorizations(NOW)).toBe(1);
+    expect(await bench.store.takeAuthorization('long ended')).toBeUndefined();
+    expect(await bench.store.takeAuthorization('just ended')).toMatchObject({ state: 'just ended' });
+  });
+
   it('keeps documents, one an id, over a restart', async () => {
     await bench.store.saveWorkspace(workspace({ name: 'Before' }));
     await Promise.all([
@@ -158,7 +175,9 @@ export function operations(bench: Bench): void {
   it('answers store_unavailable once it is closed, instead of never', async () => {
     await bench.store.close();
     await expect(bench.store.counts()).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(bench.store.ready()).rejects.toMatchObject({ code: 'store_unavailable' });
     await bench.reopen();
+    await bench.store.ready();
     expect(await bench.store.counts()).toMatchObject({ inbox: 0 });
   });
 }

@@ -90,3 +90,15 @@ export const eraseBodies = (sql: Sql, before: Date): number =>
     `DELETE FROM body WHERE received_at < ? AND id IN (SELECT id FROM inbox WHERE state IN ('done', 'ignored'))`,
     before.toISOString(),
   );
+
+/** Ids rise as events arrive, so that the walk ends at the first one that is young enough. */
+export const forgetEvents = (sql: Sql, before: Date, limit: number): number =>
+  sql.run(
+    `DELETE FROM inbox WHERE id IN (SELECT id FROM inbox
+       WHERE id < coalesce((SELECT id FROM inbox WHERE received_at >= ? ORDER BY id LIMIT 1), 9e18) AND state IN ('done', 'ignored')
+         AND received_at < ? AND NOT EXISTS (SELECT 1 FROM body WHERE body.id = inbox.id)
+       ORDER BY id LIMIT ?)`,
+    before.toISOString(),
+    before.toISOString(),
+    limit,
+  );

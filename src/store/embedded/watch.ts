@@ -2,6 +2,8 @@
 import type { DeadLetter, PendingAuthorization, QueueCounts } from '../store.ts';
 import { text, textOrNull, type Sql } from './sql.ts';
 
+export const ready = (sql: Sql): void => void sql.get('SELECT 1');
+
 const QUEUES = { inbox: 'id', outbox: 'key', work: 'id' } as const;
 
 export function counts(sql: Sql): QueueCounts {
@@ -59,6 +61,9 @@ export function putAuthorization(sql: Sql, pending: PendingAuthorization): void 
     pending.expiresAt,
   );
 }
+
+export const dropAuthorizations = (sql: Sql, endedBefore: Date): number =>
+  sql.run('DELETE FROM authorization WHERE expires_at < ?', endedBefore.toISOString());
 
 export function takeAuthorization(sql: Sql, state: string): PendingAuthorization | undefined {
   const row = sql.get('DELETE FROM authorization WHERE state = ? RETURNING *', state);
