@@ -21,7 +21,12 @@ export type IncomingEvent = {
   raw: Uint8Array;
 };
 
-export type ClaimedEvent = IncomingEvent & { id: number; attempts: number };
+export type ClaimedEvent = IncomingEvent & {
+  id: number;
+  attempts: number;
+  /** Claims in a row, this one included, that nobody has ended: whoever took it died of it. */
+  unfinished: number;
+};
 
 /** Work one room leaves for another. */
 export type WorkKind = 'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew';

@@ -28,6 +28,7 @@ export function inbox(bench: Bench): void {
       raw: [...raw],
       id: claimed!.id,
       attempts: 1,
+      unfinished: 1,
     });
   });
 
@@ -67,6 +68,28 @@ export function inbox(bench: Bench): void {
     expect(await claims(bench.store, later(4_999)).events()).toEqual([]);
     const [again] = await claims(bench.store, later(5_000)).events();
     expect(again).toMatchObject({ id: claimed!.id, reason: 'gateway_unavailable', attempts: 2 });
+  });
+
+  it('counts claims that nobody ended apart from tries that failed, and from the start once it is redriven', async () => {
+    await bench.store.accept([event()]);
+    const counted: number[][] = [];
+    for (const turn of [0, 1, 2]) {
+      const [claimed] = await claims(bench.store, later(turn * LEASE_MS)).events();
+      counted.push([claimed!.attempts, claimed!.unfinished]);
+      if (turn === 1)
+        await bench.store.postponeEvent(claimed!.id, later(2 * LEASE_MS), 'gateway_unavailable');
+      if (turn === 2) await bench.store.buryEvent(claimed!.id, 'never_finished', NOW);
+    }
+    const [letter] = await bench.store.deadLetters();
+    await bench.store.redrive(letter!);
+    const [again] = await claims(bench.store).events();
+    counted.push([again!.attempts, again!.unfinished]);
+    expect(counted).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 1],
+      [1, 1],
+    ]);
   });
 
   it('lists a buried event as a dead letter; redriving makes it wait once more', async () => {
@@ -123,25 +146,6 @@ export function inbox(bench: Bench): void {
     expect(await bench.store.accept([finished])).toEqual([false]);
     const still = await bench.store.claimEvents(later(LEASE_MS), 10, LEASE_MS);
     expect(still.map(({ raw }) => raw.length > 0)).toEqual([true, true]);
-  });
-
-  it('forgets events that are old, done and without a body, a few at a time, and no other', async () => {
-    const old = { receivedAt: later(-10_000).toISOString() };
-    const finished = Array.from({ length: 3 }, () => event(old));
-    const ignored = event({ ...old, state: 'ignored', reason: 'unknown_kind' });
-    const dead = event({ ...old, state: 'dead', reason: 'malformed' });
-    const [waiting, fresh] = [event(old), event()];
-    await bench.store.accept([...finished, ignored, dead, waiting, fresh]);
-    const taken = await claims(bench.store).events();
-    const isDone = new Set([...finished, fresh].map(({ dedupeKey }) => dedupeKey));
-    const events = taken.filter(({ dedupeKey }) => isDone.has(dedupeKey)).map(({ id }) => id);
-    await bench.store.commit(commitOf({ finish: { events, work: [] } }));
-    expect(await bench.store.forgetEvents(later(-5_000), 10)).toBe(0);
-    await bench.store.eraseBodies(later(-5_000));
-    const forgotten = async () => bench.store.forgetEvents(later(-5_000), 3);
-    expect([await forgotten(), await forgotten(), await forgotten()]).toEqual([3, 1, 0]);
-    expect(await bench.store.accept([dead, waiting, fresh])).toEqual([false, false, false]);
-    expect(await bench.store.accept([...finished, ignored])).toEqual([true, true, true, true]);
   });
 
   it('lists the payers whose open invoices came due in a span of time', async () => {

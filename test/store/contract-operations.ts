@@ -141,23 +141,6 @@ export function operations(bench: Bench): void {
     expect(taken.filter(Boolean)).toEqual([pending]);
   });
 
-  it('forgets authorizations that ended before, and keeps the others', async () => {
-    const pending = (state: string, ms: number) =>
-      bench.store.putAuthorization({
-        state,
-        browser: 'b',
-        verifier: 'v',
-        provider: 'hubspot',
-        subject: null,
-        expiresAt: later(ms).toISOString(),
-      });
-    await pending('long ended', -2);
-    await pending('just ended', 0);
-    expect(await bench.store.dropAuthorizations(NOW)).toBe(1);
-    expect(await bench.store.takeAuthorization('long ended')).toBeUndefined();
-    expect(await bench.store.takeAuthorization('just ended')).toMatchObject({ state: 'just ended' });
-  });
-
   it('keeps documents, one an id, over a restart', async () => {
     await bench.store.saveWorkspace(workspace({ name: 'Before' }));
     await Promise.all([

@@ -72,6 +72,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX work_dead ON work (workspace) WHERE state = 'dead';
   CREATE INDEX authorization_end ON authorization (expires_at);
   `,
+  `ALTER TABLE inbox ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0`,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */

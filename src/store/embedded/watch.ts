@@ -41,11 +41,14 @@ export function deadLetters(sql: Sql): DeadLetter[] {
   });
 }
 
+/** Tries are counted from the start. */
+const ANEW = { inbox: 'attempts = 0, unfinished = 0', outbox: 'attempts = 0', work: 'attempts = 0' } as const;
+
 export function redrive(sql: Sql, letter: Pick<DeadLetter, 'queue' | 'id'>): boolean {
-  const key = QUEUES[letter.queue];
+  const { queue, id } = letter;
   const changed = sql.run(
-    `UPDATE ${letter.queue} SET state = 'waiting', attempts = 0, next_at = '' WHERE ${key} = ? AND state = 'dead'`,
-    letter.id,
+    `UPDATE ${queue} SET state = 'waiting', ${ANEW[queue]}, next_at = '' WHERE ${QUEUES[queue]} = ? AND state = 'dead'`,
+    id,
   );
   return changed > 0;
 }
