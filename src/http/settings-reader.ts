@@ -55,7 +55,7 @@ async function adminInput(
   workspace: Workspace,
 ): Promise<AdminInput> {
   const [letters, users] = await Promise.all([
-    deps.store.deadLetters(),
+    deps.store.deadLetters(workspace.id),
     // The page works without the CRM's list: roles can be given by user id.
     deps.users(installation).catch(() => null),
   ]);
@@ -69,10 +69,8 @@ async function adminInput(
       installedAt: installation.installedAt,
       missingScopes: deps.optionalScopes.filter((scope) => !installation.scopes.includes(scope)),
       mirrorsInvoices: installation.capabilities.mirrorInvoices,
-      refusals: letters.filter(
-        ({ queue, workspaceId }) => queue === 'outbox' && workspaceId === workspace.id,
-      ),
     },
+    givenUp: letters,
   };
 }
 

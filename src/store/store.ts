@@ -261,7 +261,8 @@ export type Store = {
   /** Resolves when the store answers; the same little work however much is kept. */
   ready(): Promise<void>;
   counts(): Promise<QueueCounts>;
-  deadLetters(): Promise<DeadLetter[]>;
+  /** Of one workspace, or of all. */
+  deadLetters(workspaceId?: string): Promise<DeadLetter[]>;
   redrive(letter: Pick<DeadLetter, 'queue' | 'id'>): Promise<boolean>;
 
   saveWorkspace(workspace: Workspace): Promise<void>;

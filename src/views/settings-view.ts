@@ -1,4 +1,5 @@
 // What the settings page shows: a pure function of what is stored, cut to what the caller's role may see.
+import { givenUpView, type GivenUp } from './given-up-view.ts';
 import type { SettingsView } from './settings-schema.ts';
 
 type Role = SettingsView['role'];
@@ -32,8 +33,8 @@ export type AdminInput = {
     installedAt: string;
     missingScopes: string[];
     mirrorsInvoices: boolean;
-    refusals: { reason: string; at: string }[];
   };
+  givenUp: GivenUp[];
 };
 
 const MODE_TEXTS = {
@@ -96,8 +97,7 @@ function stateOf({ connected, importing }: SettingsInput['accounts'][number]) {
 }
 
 function adminView(admin: AdminInput, zone: string): NonNullable<SettingsView['admin']> {
-  const { portalId, installedAt, missingScopes, mirrorsInvoices, refusals } = admin.installation;
-  const newest = [...refusals].sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+  const { portalId, installedAt, missingScopes, mirrorsInvoices } = admin.installation;
   return {
     people: admin.people
       .map(({ userId, name, email, role }) => ({
@@ -119,9 +119,8 @@ function adminView(admin: AdminInput, zone: string): NonNullable<SettingsView['a
       installedText: momentText(installedAt, zone),
       missingScopes,
       mirrorsInvoices,
-      refusedWrites: refusals.length,
-      lastError: newest?.reason ?? null,
     },
+    givenUp: givenUpView(admin.givenUp),
   };
 }
 

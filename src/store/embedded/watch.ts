@@ -22,13 +22,15 @@ export function counts(sql: Sql): QueueCounts {
   };
 }
 
-export function deadLetters(sql: Sql): DeadLetter[] {
+export function deadLetters(sql: Sql, workspaceId: string | null = null): DeadLetter[] {
   const queues = Object.entries(QUEUES) as [DeadLetter['queue'], string][];
   return queues.flatMap(([queue, key]) => {
     const kind = queue === 'outbox' ? 'installation' : 'kind';
     return sql
       .all(
-        `SELECT ${key} AS letter, workspace, ${kind} AS kind, reason, next_at FROM ${queue} WHERE state = 'dead'`,
+        `SELECT ${key} AS letter, workspace, ${kind} AS kind, reason, next_at FROM ${queue}
+         WHERE state = 'dead' AND workspace = coalesce(?, workspace)`,
+        workspaceId,
       )
       .map((row) => ({
         queue,
