@@ -3,9 +3,20 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { dayOf, endOfDay, isPastDue, nextMidnight } from '../../src/ledger/calendar.ts';
 import type { EntityKind } from '../../src/ledger/entities.ts';
+import { ledgerOf } from '../../src/ledger/ledger.ts';
+import { movedFact } from '../../src/ledger/moves.ts';
 import { compareFacts, FETCHED } from '../../src/ledger/rank.ts';
-import { INSTALLATION, stated } from './life.ts';
-import { balanceAfter, ledgerAfter, localDay, property, rowsAfter, type Property } from './property.ts';
+import { ACCOUNT, INSTALLATION, stated } from './life.ts';
+import {
+  balanceAfter,
+  disordered,
+  ledgerAfter,
+  localDay,
+  property,
+  rowsAfter,
+  seed,
+  type Property,
+} from './property.ts';
 
 /** States of an entity from the weakest to the strongest; those in one list decide by the number of the read. */
 const STRENGTH: Partial<Record<EntityKind, string[][]>> = {
@@ -198,6 +209,25 @@ export const EXAMPLES: Property[] = [
         assert.equal(row!.owner, 'cus_b');
         assert.equal(row!.record, entity === 'customer' ? null : `${INSTALLATION}|deals|2`);
       }
+    },
+  ),
+  property(
+    'an invoice belongs to the record it was moved to last, whatever the gateway says of where it began, in any order',
+    fc.tuple(fc.constantFrom('draft', 'open', 'paid'), fc.uniqueArray(fc.integer({ min: 1, max: 9 })), seed),
+    ([status, moves, shuffle]) => {
+      const deal = (recordId: string) => ({ installationId: INSTALLATION, objectType: 'deals', recordId });
+      const gateway = [0, 5, 20].map((number) =>
+        saying('invoice', { status, paidMinor: number, record: deal('made from') }, number),
+      );
+      const moved = moves.map((number) =>
+        movedFact({ account: ACCOUNT, id: 'one' }, deal(`${number}`), number),
+      );
+      const rows = rowsAfter(disordered([...gateway, ...moved], shuffle));
+      const last = moves.length > 0 ? `${Math.max(...moves)}` : 'made from';
+      const [row] = [...rows.values()];
+      assert.equal(row!.record, `${INSTALLATION}|deals|${last}`);
+      const { record, paidMinor } = ledgerOf(rows.values()).invoice[0]!.body;
+      assert.deepEqual([record, paidMinor], [deal(last), 20]);
     },
   ),
   property(

@@ -206,9 +206,8 @@ export type SettingsView = {
       installedText: string;
       missingScopes: string[];
       mirrorsInvoices: boolean;
-      refusedWrites: number;
-      lastError: string | null;
     };
+    givenUp: { count: number; title: string; text: string } | null;
   } | null;
 };
 
