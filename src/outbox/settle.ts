@@ -4,7 +4,7 @@ import type { WriteOutcome } from '../crms/crm.ts';
 import { asConnectorError, crmUnavailable } from '../errors.ts';
 import type { RecordRef } from '../ledger/entities.ts';
 import { isSummary } from '../records/desired-state.ts';
-import { MAX_ATTEMPTS, retryAt } from '../retry.ts';
+import { isFinal, MAX_ATTEMPTS, retryAt } from '../retry.ts';
 import type { ClaimedDelivery, Store } from '../store/store.ts';
 
 export type SettleDeps = {
@@ -64,8 +64,8 @@ async function waitForRecord(deps: SettleDeps, delivery: ClaimedDelivery): Promi
 export async function postpone(deps: SettleDeps, delivery: ClaimedDelivery, error: unknown): Promise<void> {
   const known = asConnectorError(error);
   const now = deps.clock.now();
-  const isFinal = known.retry === 'never' || (known.code === 'internal' && delivery.attempts >= MAX_ATTEMPTS);
-  if (isFinal) return deps.store.buryDelivery(delivery.key, delivery.generation, known.publicMessage, now);
+  if (isFinal(known, delivery.attempts))
+    return deps.store.buryDelivery(delivery.key, delivery.generation, known.publicMessage, now);
   const nextAt = retryAt(now, deps.retryBaseMs, delivery.attempts, known);
   await deps.store.postponeDelivery(delivery.key, nextAt, known.code);
 }

@@ -21,7 +21,12 @@ export type IncomingEvent = {
   raw: Uint8Array;
 };
 
-export type ClaimedEvent = IncomingEvent & { id: number; attempts: number };
+export type ClaimedEvent = IncomingEvent & {
+  id: number;
+  attempts: number;
+  /** Claims in a row, this one included, that nobody has ended: whoever took it died of it. */
+  unfinished: number;
+};
 
 /** Work one room leaves for another. */
 export type WorkKind = 'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew';
@@ -167,6 +172,11 @@ export type Store = {
   ignoreEvent(id: number, reason: string): Promise<void>;
   /** Erases the raw bodies of events that arrived before; the events themselves stay. @returns how many */
   eraseBodies(before: Date): Promise<number>;
+  /**
+   * Forgets events that arrived before, are done or of no use, and have lost their bodies: one that comes again is new.
+   * @returns how many of at most `limit`
+   */
+  forgetEvents(before: Date, limit: number): Promise<number>;
 
   addWork(items: WorkItem[]): Promise<void>;
   claimWork(kinds: WorkKind[], now: Date, limit: number, leaseMs: number): Promise<ClaimedWork[]>;
@@ -245,9 +255,14 @@ export type Store = {
   putAuthorization(pending: PendingAuthorization): Promise<void>;
   /** Hands it out once and forgets it. */
   takeAuthorization(state: string): Promise<PendingAuthorization | undefined>;
+  /** Forgets those that nobody came back with in time. @returns how many had ended before */
+  dropAuthorizations(endedBefore: Date): Promise<number>;
 
+  /** Resolves when the store answers; the same little work however much is kept. */
+  ready(): Promise<void>;
   counts(): Promise<QueueCounts>;
-  deadLetters(): Promise<DeadLetter[]>;
+  /** Of one workspace, or of all. */
+  deadLetters(workspaceId?: string): Promise<DeadLetter[]>;
   redrive(letter: Pick<DeadLetter, 'queue' | 'id'>): Promise<boolean>;
 
   saveWorkspace(workspace: Workspace): Promise<void>;

@@ -4,12 +4,13 @@ import type {
   Crm,
   CrmConnection,
   CrmRecord,
+  DealLine,
   LinkTarget,
   SignedCall,
   WriteOutcome,
 } from '../../src/crms/crm.ts';
 import { crmRejected } from '../../src/errors.ts';
-import { dealLine } from '../../src/crms/deal-line.ts';
+import { pricedLine } from '../../src/money/priced-line.ts';
 import type { CrmPortal, CrmRig } from './crm.contract.ts';
 
 type Entry = {
@@ -176,10 +177,10 @@ export function createFakeCrm(): CrmRig {
         .filter((entry) => !entry.deleted && entry.emails.some((email) => emails.includes(email)))
         .map(shown),
     dealLines: async (_, id, currency) =>
-      (live(id)?.lines ?? []).flatMap(
-        ({ name, currency: own, ...stated }) =>
-          dealLine({ ...stated, description: name, total: '' }, own ?? currency) ?? [],
-      ),
+      (live(id)?.lines ?? []).flatMap(({ name, currency: own, ...stated }): DealLine[] => {
+        const line = pricedLine({ ...stated, total: '', description: name, currency: own ?? currency });
+        return line ? [line] : [];
+      }),
     async payersOf(_, { objectType, recordId }) {
       const entry = live(recordId);
       if (!entry) return [];

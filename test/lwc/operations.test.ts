@@ -1,8 +1,16 @@
 // What people do in the dialogs: what is sent, once, and what they are told about it.
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { cardView, invoiceView, outcomeAnswer, refusal, viewAnswer } from '../cards/sample-view.ts';
+import {
+  cardView,
+  invoiceView,
+  outcomeAnswer,
+  payerView,
+  refusal,
+  viewAnswer,
+} from '../cards/sample-view.ts';
 import { violations } from '../e2e/accessibility.ts';
+import { ORG } from '../sandbox/salesforce-rig.ts';
 import { NARROW, NO_ANSWER, openStudio, WIDE, type Body, type Handlers, type Studio } from './studio.ts';
 
 let studio: Studio;
@@ -175,7 +183,7 @@ describe('an invoice', () => {
       'Charge card on file',
       'Charge €80.00',
       'charge-saved-method',
-      { invoiceId: 'in_acme1', methodId: 'pm_visa' },
+      { invoiceId: 'in_acme1', methodId: 'pm_visa', amountMinor: 8000 },
     ],
   ])('%s is asked once and done once', async (action, label, kind, body) => {
     const { page, sent } = await openCard(done);
@@ -199,6 +207,44 @@ describe('an invoice', () => {
     await dialog(page).getByAltText('QR code of the payment link').waitFor();
   });
 
+  test('that a bank took back is collected again of its own payer: the form is filled in', async () => {
+    const reversed = invoiceView({
+      payer: { name: 'Grace Murray', email: 'grace@example.com' },
+      total: { amountMinor: 5000, currency: 'JPY', text: '¥5,000' },
+      again: { description: 'PS-0001, taken back', amount: '5000', currency: 'JPY' },
+      actions: ['create-invoice'],
+    });
+    const { page, sent } = await openCard(done, { invoices: [reversed] });
+    await card(page).getByRole('button', { name: 'Collect again' }).click();
+    await dialog(page).getByText('For Grace Murray (grace@example.com)').waitFor();
+    expect(await dialog(page).getByLabel('Description').inputValue()).toBe('PS-0001, taken back');
+    await button(page, 'Create and send').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(sent[0]?.body).toMatchObject({
+      currency: 'JPY',
+      lines: [{ description: 'PS-0001, taken back', quantity: 1, amount: '5000' }],
+      replaces: 'in_acme1',
+    });
+  });
+
+  test('whose amount changes while it is being charged says so, and what is shown is what is taken', async () => {
+    const less = { amountMinor: 6000, currency: 'EUR', text: '€60.00' };
+    const views = [viewAnswer(), viewAnswer({ invoices: [invoiceView({ due: less, charge: less })] })];
+    const { page, sent } = await openCard(done, {}, { view: () => views.shift() ?? views[0] });
+    await choose(page, 'Charge card on file');
+    studio.rig.salesforce
+      .org(ORG)
+      .events()
+      .push({
+        type: 'Payside_Update__e',
+        fields: { Record_Id__c: studio.rig.salesforce.org(ORG).ref('ada'), Kind__c: 'invoice' },
+      });
+    await dialog(page).getByText('It was €80.00 when you opened this, and is €60.00 now.').waitFor();
+    await button(page, 'Charge €60.00').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(sent[0]?.body).toMatchObject({ amountMinor: 6000 });
+  });
+
   test('of which nothing is allowed has no buttons', async () => {
     const { page } = await openCard(done, { invoices: [invoiceView({ actions: [], payUrl: null })] });
     expect(await card(page).getByRole('button', { name: 'More actions' }).count()).toBe(0);
@@ -215,7 +261,28 @@ test('credit goes back up to what the customer has', async () => {
   expect(sent[0]).toMatchObject({ kind: 'return-credit', body: { currency: 'EUR', amount: '15' } });
 });
 
+test('a customer that does not belong here is taken off after a question', async () => {
+  const { page, sent } = await openCard(done, { payers: [payerView({ actions: ['release-payer'] })] });
+  await card(page).getByRole('button', { name: 'Not this customer' }).click();
+  await dialog(page).getByText('What Ada Example owes and has paid no longer shows').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await button(page, 'Take off').click();
+  await dialog(page).waitFor({ state: 'detached' });
+  expect(sent).toMatchObject([{ kind: 'release-payer', body: { customerId: 'cus_ada' } }]);
+});
+
 describe('what did not go well', () => {
+  test('what was done with something left to look at stays in sight', async () => {
+    const { page } = await openCard((kind, body) =>
+      done(kind, body, { message: 'Made, but not sent.', code: 'not_sent' }),
+    );
+    await choose(page, 'Send');
+    await button(page, 'Send').click();
+    await dialog(page).getByText('Made, but not sent.').waitFor();
+    await button(page, 'Close').click();
+    await dialog(page).waitFor({ state: 'detached' });
+  });
+
   test("a refusal stands in the dialog in the connector's words, and the fields can be changed", async () => {
     const { page, sent } = await openCard(() => refusal({ message: 'This amount cannot be collected.' }));
     await fillLink(page);

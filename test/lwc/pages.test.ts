@@ -24,10 +24,10 @@ const FINANCE = '/lightning/n/Payside_Finance';
 const USER = '005000000000001AAA';
 const CONTACT = '003000000000009AAA';
 
-const admin: SettingsView['admin'] = {
+const admin = {
   people: [
-    { userId: USER, name: 'Rae Porter', email: 'rae@brightwell.test', role: 'admin', isYou: true },
-    { userId: '005000000000002AAA', name: 'Rob Quill', email: null, role: 'viewer', isYou: false },
+    { userId: USER, name: 'Rae Porter', email: 'rae@brightwell.test', role: 'admin' as const, isYou: true },
+    { userId: '005000000000002AAA', name: 'Rob Quill', email: null, role: 'viewer' as const, isYou: false },
   ],
   peopleNote: null,
   timeZones: ['America/New_York', 'Europe/Berlin'],
@@ -38,10 +38,9 @@ const admin: SettingsView['admin'] = {
     installedText: 'Nov 1, 2026, 9:00 AM',
     missingScopes: [],
     mirrorsInvoices: true,
-    refusedWrites: 0,
-    lastError: null,
   },
-};
+  givenUp: null,
+} satisfies SettingsView['admin'];
 
 const settings = (part: Partial<SettingsView> = {}) => ({
   ok: true,

@@ -1,5 +1,6 @@
 // Payer matching against a portal: who is linked by themselves, and who is left for a person with the reason and the candidates.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { crmRejected } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { fold } from '../../src/ledger/fold.ts';
 import { ledgerOf } from '../../src/ledger/ledger.ts';
@@ -205,6 +206,22 @@ describe('a payer is left for a person', () => {
     expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
   });
 
+  it('until their address arrives, also while they are being looked for', async () => {
+    const id = contact('ada@acorn.test');
+    await known('cus_ada', null);
+    await matchPayers({
+      ...deps(),
+      async connectionsOf() {
+        const personal = { name: 'Ada', email: 'ada@acorn.test', phone: null };
+        await world.post(WORKSPACE, [customerFact('cus_ada', { number: 2, personal })]);
+        return [world.connection(ONE)];
+      },
+    });
+    expect(await links('cus_ada')).toEqual([]);
+    await matchPayers(deps());
+    expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
+  });
+
   it('or until a person has said who they are, to which nothing is added', async () => {
     await known('cus_ada', 'ada@acorn.test');
     await matchPayers(deps());
@@ -347,6 +364,24 @@ describe('a merge whose old id leads nowhere', () => {
     await matchPayers(deps());
     expect(await links('cus_ada')).toEqual([]);
     expect(await unmatched()).toMatchObject([{ customerId: 'cus_ada', reason: 'no_contact' }]);
+  });
+});
+
+describe('a payer whom the CRM refuses to look for', () => {
+  it('is left alone as a dead letter; those asked for with them are linked', async () => {
+    const ids = Array.from({ length: 5 }, (_, index) => contact(`p${index}@acorn.test`));
+    for (const index of ids.keys()) await known(`cus_${index}`, `p${index}@acorn.test`);
+    await known('cus_odd', 'odd@acorn.test');
+    await matchPayers({
+      ...deps(),
+      findByEmail: (connection, emails) =>
+        emails.includes('odd@acorn.test')
+          ? Promise.reject(crmRejected())
+          : world.rig.crm.findByEmail(connection, emails),
+    });
+    for (const [index, id] of ids.entries())
+      expect(await links(`cus_${index}`)).toEqual([`contacts/${id} email`]);
+    expect(await world.store.deadLetters()).toMatchObject([{ queue: 'work', kind: 'match' }]);
   });
 });
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { commits } from './contract-commits.ts';
+import { forgetting } from './contract-forgetting.ts';
 import { inbox } from './contract-inbox.ts';
 import { operations } from './contract-operations.ts';
 import { outbox } from './contract-outbox.ts';
@@ -38,5 +39,6 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('renewal', () => offeredAgain(bench));
     describe('pages', () => pages(bench));
     describe('operations', () => operations(bench));
+    describe('forgetting', () => forgetting(bench));
   });
 }

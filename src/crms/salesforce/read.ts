@@ -1,8 +1,8 @@
 // Reads people, accounts, opportunities and their products.
 import { z } from 'zod';
 import type { RecordRef } from '../../ledger/entities.ts';
+import { pricedLine } from '../../money/priced-line.ts';
 import type { Crm, CrmConnection, CrmRecord, DealLine } from '../crm.ts';
-import { dealLine } from '../deal-line.ts';
 import type { AskFor } from './client.ts';
 import type { OrgOf } from './schema/org.ts';
 import { id, ids, queried, queriedInParts } from './read/soql.ts';
@@ -92,7 +92,7 @@ export const createRead = (askFor: AskFor, orgOf: OrgOf): Reading => ({
       soql: `SELECT Product2.Name, Description, Quantity, UnitPrice, TotalPrice${own} FROM OpportunityLineItem WHERE OpportunityId = ${id(recordId)} ORDER BY SortOrder, CreatedDate LIMIT ${MOST_LINES}`,
       row: lineRow,
     });
-    return rows.flatMap((row) => product(row, org.currency) ?? []);
+    return rows.flatMap((row) => productLine(row, org.currency) ?? []);
   },
 
   async payersOf(connection, record) {
@@ -122,14 +122,12 @@ async function peopleOfDeal(
 }
 
 /** Products of an opportunity are in its currency, which is the org's own unless it uses several. */
-function product(row: z.infer<typeof lineRow>, orgCurrency: string): DealLine | null {
-  return dealLine(
-    {
-      description: row.Product2?.Name || row.Description || '',
-      quantity: String(row.Quantity),
-      price: String(row.UnitPrice ?? ''),
-      total: String(row.TotalPrice ?? ''),
-    },
-    row.CurrencyIsoCode ?? orgCurrency,
-  );
+function productLine(row: z.infer<typeof lineRow>, orgCurrency: string): DealLine | null {
+  return pricedLine({
+    description: row.Product2?.Name || row.Description || '',
+    quantity: String(row.Quantity),
+    price: String(row.UnitPrice ?? ''),
+    total: String(row.TotalPrice ?? ''),
+    currency: row.CurrencyIsoCode ?? orgCurrency,
+  });
 }

@@ -167,6 +167,18 @@ describe('no answer', () => {
       silent.close();
     }
   });
+
+  it('within the time-out is broken off, so that nobody waits for it and nothing stays open', async () => {
+    nock.enableNetConnect('127.0.0.1');
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const closed = new Promise<void>((resolve) =>
+      silent.once('connection', (socket) => socket.once('close', () => resolve())),
+    );
+    await writing(crmAt(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`, 30));
+    await closed;
+    silent.close();
+  });
 });
 
 describe('a refresh', () => {

@@ -23,6 +23,21 @@ const moves = (view) =>
   view.importing !== undefined ||
   view.invoices.some(({ live }) => live !== null && live !== 'paid');
 
+/**
+ * What the page has to say: nothing where the form stays open, with a failure or a link to pass on, and says it itself.
+ * @param {import('c/paysideOperation').OperationState} state
+ * @param {boolean} isWatched
+ * @returns {{ variant: 'success' | 'warning' | 'error', message: string } | null}
+ */
+function wordOf(state, isWatched) {
+  if (state.status === 'failed')
+    return isWatched ? null : { variant: 'error', message: state.failure.message };
+  if (state.status !== 'done' || (isWatched && state.result.payUrl !== undefined)) return null;
+  const { code, message } = state.result;
+  // A code beside what was done says that something is left to look at.
+  return { variant: code === undefined ? 'success' : 'warning', message };
+}
+
 export class Card {
   /** @type {CardState} */
   state = { status: 'loading' };
@@ -45,10 +60,10 @@ export class Card {
     this.recordId = recordId;
     this.stopping = new AbortController();
     this.endNews = () => {};
-    /** @type {(message: string) => void} */
-    this.onsuccess = () => {};
-    /** @type {(message: string) => void} */
-    this.onfailure = () => {};
+    /** @type {(variant: 'success' | 'warning' | 'error', message: string) => void} */
+    this.onword = () => {};
+    /** Money or records have moved. */
+    this.onmoved = () => {};
   }
 
   start() {
@@ -197,21 +212,23 @@ export class Card {
    */
   operation(kind, key) {
     const operation = operationFor(this.recordId, kind, key);
-    operation.onanswer = (answer, state) => this.ended(answer, state);
+    operation.onanswer = (answer, state) => this.ended(operation, answer, state);
     return operation;
   }
 
   /**
+   * @param {import('c/paysideOperation').Operation} operation
    * @param {import('payside/view').OperationAnswer | Failure} answer
    * @param {import('c/paysideOperation').OperationState} state
    */
-  ended(answer, state) {
+  ended(operation, answer, state) {
     if ('view' in answer && answer.view) this.apply(answer.view);
-    if (state.status === 'failed') this.onfailure(state.failure.message);
+    const word = wordOf(state, operation.isWatched);
+    if (word) this.onword(word.variant, word.message);
     if (state.status !== 'done') return;
-    const { invoiceId, qr, message } = state.result;
+    const { invoiceId, qr } = state.result;
     if (invoiceId !== undefined && qr !== undefined) this.qrCodes.set(invoiceId, qr);
-    this.onsuccess(message);
+    this.onmoved();
     for (const card of cards) if (card !== this && card.recordId === this.recordId) card.reload();
   }
 

@@ -33,7 +33,7 @@ export default class PaysideDialog extends LightningModal {
    */
   follow(operation) {
     this.state = operation.state;
-    if (this.state.status === 'done' && this.state.result.payUrl === undefined) this.close();
+    if (operation.isOver) this.close();
   }
 
   /** @param {CustomEvent<{ submitText: string }>} event */

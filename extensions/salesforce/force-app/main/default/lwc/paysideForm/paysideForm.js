@@ -1,6 +1,6 @@
 // What a person fills in to start an operation, and what became of it; whoever shows it draws the buttons.
 import { LightningElement, api } from 'lwc';
-import { failureTitle } from 'c/paysideWords';
+import { failureTitle, payerText } from 'c/paysideWords';
 
 /** @typedef {import('c/paysideOperation').OperationState} OperationState */
 
@@ -14,12 +14,17 @@ function linkOf(state, invoiceId) {
   return { payUrl: state.result.payUrl, invoiceId: state.result.invoiceId ?? null };
 }
 
+/** A contact brings along its account. @param {string} objectType */
+function placeOf(objectType) {
+  return objectType === 'Contact' ? 'this contact, nor on its account' : 'this record';
+}
+
 /**
  * @param {string} name
  * @param {string} objectType
  */
 const releaseQuestion = (name, objectType) =>
-  `What ${name} owes and has paid no longer shows on this ${objectType.toLowerCase()}. ` +
+  `What ${name} owes and has paid no longer shows on ${placeOf(objectType)}. ` +
   'Unless another record has the customer, it waits in the settings of Payside until somebody assigns it. ' +
   'Payside does not match it by itself again. Nothing changes at the gateway: open invoices can still be paid.';
 
@@ -45,8 +50,26 @@ export default class PaysideForm extends LightningElement {
     if (isNew && this.operation !== null) outcome.focus();
   }
 
-  get view() {
-    return this.card?.view ?? null;
+  /** @type {import('payside/view').CardView | null} */
+  view = null;
+
+  connectedCallback() {
+    const { card } = this;
+    if (!card) return;
+    this.view = card.view;
+    this.endWatch = card.watch(() => {
+      this.view = card.view ?? this.view;
+    });
+  }
+
+  disconnectedCallback() {
+    this.endWatch?.();
+  }
+
+  /** As it is now; what was opened goes on meaning the same invoice. */
+  get current() {
+    const { invoice, view } = this;
+    return view?.invoices.find(({ id }) => id === invoice?.id) ?? invoice;
   }
 
   get kind() {
@@ -55,10 +78,6 @@ export default class PaysideForm extends LightningElement {
 
   get isLocked() {
     return this.state.status !== 'idle' && Boolean(this.operation?.isLocked);
-  }
-
-  get replaces() {
-    return this.invoice?.id ?? null;
   }
 
   get showsFields() {
@@ -86,10 +105,10 @@ export default class PaysideForm extends LightningElement {
     const { invoice, payer } = this;
     if (payer) return releaseQuestion(payer.name, this.view?.record.objectType ?? 'record');
     if (!invoice) return '';
-    const email = this.view?.composer.payer?.email;
+    const { due, payer: owner } = this.current ?? invoice;
     return this.kind === 'void-invoice'
       ? `${invoice.number} over ${invoice.total.text} can no longer be paid after this. It cannot be undone.`
-      : `${invoice.number} over ${invoice.due.text} goes ${email ? `to ${email}` : 'to the payer'} by e-mail, with a payment link.`;
+      : `${invoice.number} over ${due.text} goes to ${owner?.email ? payerText(owner) : 'the payer'} by e-mail, with a payment link.`;
   }
 
   get isOver() {

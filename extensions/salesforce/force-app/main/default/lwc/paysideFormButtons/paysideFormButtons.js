@@ -19,8 +19,6 @@ export default class PaysideFormButtons extends LightningElement {
   @api operation = null;
   /** @type {import('c/paysideOperation').OperationState} */
   @api state = { status: 'idle' };
-  /** @type {import('payside/view').InvoiceView | null} */
-  @api invoice = null;
   /** The form's own wording, where it has one. */
   @api submitText = '';
 
@@ -49,10 +47,9 @@ export default class PaysideFormButtons extends LightningElement {
   }
 
   get sendText() {
-    const { operation, invoice, state, submitText } = this;
+    const { operation, state, submitText } = this;
     const busy = underWay[state.status];
     if (busy !== undefined) return busy;
-    if (operation?.kind === 'charge-saved-method') return `Charge ${invoice?.due.text ?? ''}`;
     return submitText || (operation && texts[operation.kind]) || 'Send';
   }
 

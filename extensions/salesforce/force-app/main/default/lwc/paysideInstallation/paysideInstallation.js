@@ -1,18 +1,11 @@
-// How the connection to Salesforce is: what was granted, and what Salesforce refused.
+// How the connection to Salesforce is: what was granted, and what was given up on.
 import { LightningElement, api } from 'lwc';
 
 export default class PaysideInstallation extends LightningElement {
   /** @type {NonNullable<import('payside/view').SettingsView['admin']>['installation'] | null} */
   @api installation = null;
-
-  get refusal() {
-    const { refusedWrites, lastError } = this.installation ?? { refusedWrites: 0, lastError: null };
-    if (refusedWrites === 0) return null;
-    return {
-      title: `Salesforce refused ${refusedWrites} updates of records`,
-      text: lastError ?? 'The operator of the connector can see why, and send them again.',
-    };
-  }
+  /** @type {NonNullable<import('payside/view').SettingsView['admin']>['givenUp']} */
+  @api givenUp = null;
 
   get facts() {
     const { installation } = this;

@@ -14,14 +14,15 @@ const actions = [
     title: (number) => `Charge card on file for ${number}`,
     size: 'small',
   },
-  {
-    kind: 'create-invoice',
-    text: 'Collect again',
-    title: (number) => `Collect ${number} again`,
-    size: 'medium',
-  },
   { kind: 'void-invoice', text: 'Void', title: (number) => `Void ${number}?`, size: 'small' },
 ];
+
+/** The one thing to do with what a bank took back: a button of its own. */
+const collectAgain = /** @type {const} */ ({
+  kind: 'create-invoice',
+  title: (/** @type {string} */ number) => `Collect ${number} again`,
+  size: 'medium',
+});
 
 export default class PaysideInvoiceActions extends LightningElement {
   /** @type {import('c/paysideCard').Card | null} */
@@ -45,6 +46,14 @@ export default class PaysideInvoiceActions extends LightningElement {
     ];
   }
 
+  get canCollectAgain() {
+    return Boolean(this.invoice?.actions.includes(collectAgain.kind));
+  }
+
+  get hasActions() {
+    return this.hasItems || this.canCollectAgain;
+  }
+
   get hasItems() {
     return this.items.length > 0;
   }
@@ -62,9 +71,9 @@ export default class PaysideInvoiceActions extends LightningElement {
     if (payUrl === null || !card) return;
     try {
       await navigator.clipboard.writeText(payUrl);
-      card.onsuccess('Payment link copied.');
+      card.onword('success', 'Payment link copied.');
     } catch {
-      card.onfailure(`The browser did not allow copying. Copy it from here: ${payUrl}`);
+      card.onword('warning', `The browser did not allow copying. Copy it from here: ${payUrl}`);
     }
   }
 
@@ -83,8 +92,18 @@ export default class PaysideInvoiceActions extends LightningElement {
       return;
     }
     const action = actions.find(({ kind }) => kind === value);
-    if (!action) return;
-    const operation = card.operation(action.kind, `${action.kind}:${invoice.id}`);
-    PaysideDialog.open({ label: action.title(invoice.number), size: action.size, card, invoice, operation });
+    if (action) this.open(action);
+  }
+
+  again() {
+    this.open(collectAgain);
+  }
+
+  /** @param {{ kind: OperationKind, title: (number: string) => string, size: string }} action */
+  open({ kind, title, size }) {
+    const { card, invoice } = this;
+    if (!card || !invoice) return;
+    const operation = card.operation(kind, `${kind}:${invoice.id}`);
+    PaysideDialog.open({ label: title(invoice.number), size, card, invoice, operation });
   }
 }

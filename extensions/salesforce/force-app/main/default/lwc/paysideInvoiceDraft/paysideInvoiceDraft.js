@@ -1,6 +1,7 @@
 // An invoice as it is being typed, and the request it becomes; amounts stay text.
 
 /** @typedef {import('payside/view').Composer} Composer */
+/** @typedef {import('payside/view').InvoiceView} InvoiceView */
 /** @typedef {{ key: number, description: string, quantity: string, amount: string }} DraftLine */
 /**
  * @typedef {object} InvoiceDraft
@@ -23,13 +24,26 @@ export const MAX_LINES = 50;
 export const emptyLine = (key) => ({ key, description: '', quantity: '1', amount: '' });
 
 /**
+ * Money that was withdrawn of an invoice is asked for again of its own payer, in its own currency.
+ * @param {Composer} composer
+ * @param {InvoiceView | null} replaces
+ * @returns {Composer}
+ */
+export function composerFor(composer, replaces) {
+  if (replaces === null) return composer;
+  const { currency } = replaces.total;
+  return { ...composer, payer: replaces.payer, currency, currencies: [currency] };
+}
+
+/**
  * @param {Composer} composer
  * @param {'typed' | 'record'} source
+ * @param {InvoiceView['again']} again
  * @returns {InvoiceDraft}
  */
-export const newDraft = (composer, source) => ({
+export const newDraft = (composer, source, again) => ({
   source,
-  lines: [emptyLine(0)],
+  lines: [{ ...emptyLine(0), ...(again && { description: again.description, amount: again.amount }) }],
   currency: composer.currency,
   dueDate: composer.dueDate,
   memo: '',

@@ -1,14 +1,15 @@
 // Fields of a new invoice: lines from the opportunity or typed in, tax, due date, memo, and whether it is sent at once.
 import { LightningElement, api } from 'lwc';
 import { choices, sayAll } from 'c/paysideFields';
-import { bodyOf, newDraft } from 'c/paysideInvoiceDraft';
+import { bodyOf, composerFor, newDraft } from 'c/paysideInvoiceDraft';
+import { payerText } from 'c/paysideWords';
 
 /** @typedef {import('c/paysideInvoiceDraft').InvoiceDraft} InvoiceDraft */
 
 export default class PaysideInvoiceFields extends LightningElement {
   /** @type {import('payside/view').CardView | null} */
   @api view = null;
-  /** Invoice whose reversed amount is collected again. @type {string | null} */
+  /** Invoice whose reversed amount is collected again. @type {import('payside/view').InvoiceView | null} */
   @api replaces = null;
   @api locked = false;
 
@@ -16,9 +17,14 @@ export default class PaysideInvoiceFields extends LightningElement {
   draft = null;
 
   connectedCallback() {
-    if (!this.view) return;
-    this.draft = newDraft(this.view.composer, this.canTakeProducts ? 'record' : 'typed');
+    const { composer, replaces } = this;
+    if (!composer) return;
+    this.draft = newDraft(composer, this.canTakeProducts ? 'record' : 'typed', replaces?.again ?? null);
     this.say();
+  }
+
+  get composer() {
+    return this.view && composerFor(this.view.composer, this.replaces);
   }
 
   get canTakeProducts() {
@@ -37,22 +43,22 @@ export default class PaysideInvoiceFields extends LightningElement {
   }
 
   get payerText() {
-    const name = this.view?.composer.payer?.name;
-    return name ? `For ${name}` : '';
+    const text = payerText(this.composer?.payer ?? null);
+    return `For ${text || 'the contact of this record'}`;
   }
 
   get currencies() {
-    return choices(this.view?.composer.currencies ?? []);
+    return choices(this.composer?.currencies ?? []);
   }
 
   get taxRates() {
-    const rates = this.view?.composer.taxRates ?? [];
+    const rates = this.composer?.taxRates ?? [];
     if (rates.length === 0) return null;
     return [{ label: 'No tax', value: '' }, ...rates.map(({ id, text }) => ({ label: text, value: id }))];
   }
 
   get sendLabel() {
-    const email = this.view?.composer.payer?.email;
+    const email = this.composer?.payer?.email;
     return email ? `Send to ${email}` : 'Send by e-mail';
   }
 
@@ -65,7 +71,7 @@ export default class PaysideInvoiceFields extends LightningElement {
       this.template.querySelector('c-payside-invoice-lines')
     );
     const areWhole = lines ? lines.check() : true;
-    return hasDay && areWhole ? bodyOf(draft, this.replaces) : null;
+    return hasDay && areWhole ? bodyOf(draft, this.replaces?.id ?? null) : null;
   }
 
   /** @param {Partial<InvoiceDraft>} part */

@@ -57,9 +57,9 @@ export default class PaysideLink extends LightningElement {
   async copy() {
     try {
       await navigator.clipboard.writeText(this.payUrl);
-      this.card?.onsuccess('Payment link copied.');
+      this.card?.onword('success', 'Payment link copied.');
     } catch {
-      this.card?.onfailure(`The browser did not allow copying. Copy it from here: ${this.payUrl}`);
+      this.card?.onword('warning', `The browser did not allow copying. Copy it from here: ${this.payUrl}`);
     }
   }
 }

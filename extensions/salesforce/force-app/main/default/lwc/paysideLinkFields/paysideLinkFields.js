@@ -1,6 +1,7 @@
 // Fields of a payment link: an amount, and what it is for.
 import { LightningElement, api } from 'lwc';
 import { choices, isSending, sayAll, sayAt } from 'c/paysideFields';
+import { payerText } from 'c/paysideWords';
 
 export default class PaysideLinkFields extends LightningElement {
   /** @type {import('payside/view').CardView | null} */
@@ -10,6 +11,11 @@ export default class PaysideLinkFields extends LightningElement {
   amount = '';
   description = '';
   currency = '';
+
+  get payerText() {
+    const text = payerText(this.view?.composer.payer ?? null);
+    return `For ${text || 'the contact of this record'}`;
+  }
 
   get currencies() {
     return choices(this.view?.composer.currencies ?? []);

@@ -58,6 +58,17 @@ export class Operation {
     this.onanswer = () => {};
   }
 
+  /** Its form is on somebody's screen and says what became of it. */
+  get isWatched() {
+    return this.watchers.size > 0;
+  }
+
+  /** There is nothing left to read or to pass on. */
+  get isOver() {
+    const { state } = this;
+    return state.status === 'done' && state.result.payUrl === undefined && state.result.code === undefined;
+  }
+
   /** It must be sent again exactly as it was. */
   get isInDoubt() {
     return this.state.status === 'failed' && this.state.failure.retry !== 'never';
@@ -100,8 +111,8 @@ export class Operation {
   take(answer) {
     const state = stateOf(answer);
     if (isEnded(state)) open.delete(this.name);
-    this.become(state);
     this.onanswer(answer, state);
+    this.become(state);
     if (state.status === 'checking') this.follow(state.operationId);
   }
 

@@ -71,8 +71,8 @@ export default class PaysidePayments extends LightningElement {
     this.pages = firstPage;
     if (!this.id) return;
     const card = new Card(this.id);
-    card.onsuccess = (message) => this.succeeded(message);
-    card.onfailure = (message) => this.toast('error', message);
+    card.onword = (variant, message) => this.toast(variant, message);
+    card.onmoved = () => this.changed(card.recordId);
     card.watch(() => this.follow(card));
     this.card = card;
     card.start();
@@ -170,19 +170,18 @@ export default class PaysidePayments extends LightningElement {
     PaysideDialog.open({ label: action.text, size: action.size, card, invoice: null, operation });
   }
 
-  /** What Payside keeps on the record has changed, or will in a moment: the page reads it again. @param {string} message */
-  succeeded(message) {
-    this.toast('success', message);
-    if (this.id) notifyRecordUpdateAvailable([{ recordId: this.id }]);
+  /** What Payside keeps on the record has changed, or will in a moment: the page reads it again. @param {string} recordId */
+  changed(recordId) {
+    notifyRecordUpdateAvailable([{ recordId }]);
     this.dispatchEvent(new RefreshEvent());
   }
 
   /**
-   * @param {'success' | 'error'} variant
+   * @param {'success' | 'warning' | 'error'} variant
    * @param {string} message
    */
   toast(variant, message) {
-    const title = variant === 'success' ? 'Payments' : 'Not done';
+    const title = variant === 'error' ? 'Not done' : 'Payments';
     this.dispatchEvent(new ShowToastEvent({ title, message, variant }));
   }
 }

@@ -42,8 +42,8 @@ export default class PaysideScreenAction extends LightningElement {
     this.end();
     if (!this.id) return;
     const card = new Card(this.id);
-    card.onsuccess = (message) => this.tell('success', message);
-    card.onfailure = (message) => this.tell('error', message);
+    card.onword = (variant, message) => this.tell(variant, message);
+    card.onmoved = () => notifyRecordUpdateAvailable([{ recordId: card.recordId }]);
     const endCard = card.watch(() => this.follow(card));
     this.card = card;
     this.stop = () => {
@@ -72,7 +72,7 @@ export default class PaysideScreenAction extends LightningElement {
   /** @param {import('c/paysideOperation').Operation} operation */
   take(operation) {
     this.state = operation.state;
-    if (this.state.status === 'done' && this.state.result.payUrl === undefined) this.leave();
+    if (operation.isOver) this.leave();
   }
 
   get isLoading() {
@@ -115,12 +115,11 @@ export default class PaysideScreenAction extends LightningElement {
   }
 
   /**
-   * @param {'success' | 'error'} variant
+   * @param {'success' | 'warning' | 'error'} variant
    * @param {string} message
    */
   tell(variant, message) {
-    const title = variant === 'success' ? 'Payments' : 'Not done';
+    const title = variant === 'error' ? 'Not done' : 'Payments';
     this.dispatchEvent(new ShowToastEvent({ title, message, variant }));
-    if (this.id) notifyRecordUpdateAvailable([{ recordId: this.id }]);
   }
 }

@@ -65,3 +65,13 @@ export const badgeClass = (tone) => badges[tone] ?? 'slds-badge';
 
 /** @param {{ text: string }[]} amounts one currency each, as the connector worded it */
 export const amountsText = (amounts) => amounts.map(({ text }) => text).join(' · ');
+
+/**
+ * Whom something is for; '' where that is not known.
+ * @param {import('payside/view').Payer | null} payer
+ */
+export function payerText(payer) {
+  const { name, email } = payer ?? { name: null, email: null };
+  if (name && email) return `${name} (${email})`;
+  return name ?? email ?? '';
+}
