@@ -27,8 +27,12 @@ export const titleOf = (org: Org, type: string): string =>
   TITLES[type] ?? `${definitionOf(org, type).label}s`;
 
 export function nameOf(org: Org, record: SfRecord): string {
-  const name = definitionOf(org, record.type).fields.get('Name');
-  return String((name && valueOf(org, record, name)) ?? record.id);
+  const { fields } = definitionOf(org, record.type);
+  const name = fields.get('Name');
+  if (name) return String(valueOf(org, record, name) ?? record.id);
+  // A contact role has no name of its own: it is called by whose role it is.
+  const contact = org.tables.get('Contact')?.get(String(record.values['ContactId']));
+  return contact ? nameOf(org, contact) : record.id;
 }
 
 export function recordView(org: Org, record: SfRecord): RecordView {
