@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { AccountDefinition } from '../stripe/start.ts';
 import { launchBrowser } from '../world/browser.ts';
-import { stripeAccount } from '../world/keys.ts';
 import { waitFor } from '../world/wait.ts';
 import { startWorld, type World } from '../world/world.ts';
 import { authenticate, LIMIT_MS, newPage, payWith } from './browser-steps.ts';
@@ -58,7 +57,7 @@ export async function collect(options: DemoOptions): Promise<DemoOutcome> {
   refuseUnknown(fault);
   const desk = DESKS[crm];
   const place = placeIn(folder);
-  const account = stripeAccount('acct_northwind', 'Northwind Cycles', 'US', 'usd');
+  const account = desk.account();
   const world = await startWorld({
     folder: join(place, 'world'),
     accounts: [account],

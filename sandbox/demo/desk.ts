@@ -12,6 +12,8 @@ export type Desk = {
   prefix: string;
   /** What the documentation shows of it. */
   pictures: ReadonlySet<string>;
+  /** The company's account at the gateway. */
+  account(): AccountDefinition;
   seeds(
     place: string,
     options: DemoOptions,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { buildCards } from '../../extensions/hubspot/build.ts';
 import { portals } from '../seed/portals.ts';
+import { stripeAccount } from '../world/keys.ts';
 import type { World } from '../world/world.ts';
 import { installAndConnect, invoiceDeal, recordUrl, tabCard } from './browser-steps.ts';
 import type { Desk } from './desk.ts';
@@ -16,6 +17,7 @@ export const hubspotDesk: Desk = {
   crm: 'HubSpot',
   prefix: '',
   pictures: new Set(['card', 'pay', 'card-paid', 'receipt']),
+  account: () => stripeAccount('acct_northwind', 'Northwind Cycles', 'US', 'usd'),
   seeds: async (place, { cards }) => ({
     portals,
     cards: cards ?? (await buildCards({ outDir: join(place, 'cards') })),

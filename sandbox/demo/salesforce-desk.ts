@@ -1,18 +1,19 @@
 // The demo's rep works in Salesforce: on an opportunity, with the card beside its details.
 import type { Page } from 'playwright-core';
 import type { Fields } from '../salesforce/start.ts';
-import { northwindOrg } from '../seed/orgs.ts';
+import { larkfield } from '../seed/orgs.ts';
 import type { World } from '../world/world.ts';
 import type { AccountDefinition } from '../stripe/start.ts';
+import { stripeAccount } from '../world/keys.ts';
 import { waitFor } from '../world/wait.ts';
 import { connectKeys } from './browser-steps.ts';
 import type { Desk } from './desk.ts';
 
-const { id: ORG } = northwindOrg;
-const ADMIN = northwindOrg.users[0]?.id ?? '';
+const { id: ORG } = larkfield;
+const ADMIN = larkfield.users[0]?.id ?? '';
 
 const orgIn = (world: World) => world.salesforce.org(ORG);
-const opportunityId = (world: World): string => orgIn(world).ref('lattice-rollout');
+const opportunityId = (world: World): string => orgIn(world).ref('lark-orchard-frost');
 
 export const lightningUrl = (world: World, path: string, userId = ADMIN): string =>
   `${world.salesforce.url}${path}?${new URLSearchParams({ org: ORG, user: userId })}`;
@@ -45,8 +46,8 @@ function missing(world: World): string | null {
   if (invoices.length !== 1 || invoices[0]?.['Status__c'] !== 'paid')
     return 'a paid invoice of the opportunity';
   const others: [type: string, ref: string][] = [
-    ['Contact', 'ada'],
-    ['Account', 'lattice'],
+    ['Contact', 'lark-una'],
+    ['Account', 'lark-orchard'],
   ];
   const late = others.find(
     ([type, ref]) => text(org.fields(type, org.ref(ref)), 'Payside_Status__c') !== 'paid',
@@ -58,9 +59,9 @@ const DAY_MS = 86_400_000;
 
 /** Invoices that have been waiting: cents, days since they were due, whose. */
 const WAITING: readonly [cents: number, days: number, email: string][] = [
-  [128_000, 21, 'ngozi@harborlight.example'],
-  [74_999, 9, 'james.porter@kestrel-court.example'],
-  [31_950, 2, 'siobhan@omalley-taverns.example'],
+  [128_000, 21, 'office@youghal-harbour.example'],
+  [74_999, 9, 'orla@shannon-hydrology.example'],
+  [31_950, 2, 'aymeric@pic-noir.example'],
   [18_400, 1, 'walk-in@wren-books.example'],
 ];
 
@@ -93,7 +94,8 @@ export const salesforceDesk: Desk = {
   crm: 'Salesforce',
   prefix: 'salesforce-',
   pictures: new Set(['card', 'finance']),
-  seeds: async () => ({ portals: [], orgs: [northwindOrg] }),
+  account: () => stripeAccount('acct_larkfield', 'Larkfield Instruments', 'IE', 'eur'),
+  seeds: async () => ({ portals: [], orgs: [larkfield] }),
   standIn: ({ salesforce }) => salesforce,
   recordId: opportunityId,
   recordUrl: (world) => lightningUrl(world, `/lightning/r/Opportunity/${opportunityId(world)}/view`),

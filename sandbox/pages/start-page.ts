@@ -10,11 +10,9 @@ import { markup, text } from './markup.ts';
 
 export type StartPage = { url: string; close(): Promise<void> };
 
-type Stand = 'stripe' | 'hubspot' | 'salesforce';
-
 const DAY_MS = 86_400_000;
-const STANDS: readonly Stand[] = ['stripe', 'hubspot', 'salesforce'];
-const SWITCHES: readonly [stand: Stand, kind: string, says: string][] = [
+const STANDS = ['stripe', 'hubspot', 'salesforce'] as const;
+const SWITCHES: readonly [stand: (typeof STANDS)[number], kind: string, says: string][] = [
   ['stripe', 'lost-webhook', 'the next webhook is lost'],
   ['stripe', 'duplicate-webhook', 'the next webhook is sent twice'],
   ['stripe', 'wrong-secret', 'the next webhook is signed with another secret'],
@@ -22,8 +20,9 @@ const SWITCHES: readonly [stand: Stand, kind: string, says: string][] = [
   ['hubspot', 'rate-limited', 'HubSpot answers the next call with 429'],
   ['hubspot', 'crm-refuses', 'HubSpot refuses the next write'],
   ['hubspot', 'frozen-card', 'cards get stale answers for a while'],
-  ['salesforce', 'unable-to-lock-row', 'Salesforce cannot lock the next record'],
-  ['salesforce', 'crm-refuses', 'Salesforce refuses the next write'],
+  ['salesforce', 'session-expired', 'Salesforce ends the session before the next call'],
+  ['salesforce', 'unable-to-lock-row', 'somebody holds the next record Salesforce writes'],
+  ['salesforce', 'request-limit', 'the org has used up its calls'],
 ];
 
 export async function startPages(world: World, port: number): Promise<StartPage> {
@@ -80,7 +79,6 @@ function act(world: World, url: URL, res: ServerResponse): void {
 
 function startPage(world: World): string {
   const portals = world.portals.map((portal) => portalSection(world, portal));
-  const orgs = world.orgs.map((org) => orgSection(world, org));
   const switches = SWITCHES.map(
     ([stand, kind, says]) =>
       `<form method="post" action="/fault?stand=${stand}&kind=${kind}"><button>${says}</button></form>`,
@@ -89,7 +87,7 @@ function startPage(world: World): string {
     'Payside sandbox',
     `<h1>Payside sandbox</h1>
     <p>Everything here runs on this machine: stand-ins of HubSpot, Salesforce and Stripe, and the real connector between them. The money is invented.</p>
-    ${portals.join('')}${orgs.join('')}
+    ${portals.join('')}${world.orgs.map((org) => orgSection(world, org)).join('')}
     <section><h2>Mail</h2><p><a href="/mailbox">Mailbox of every customer</a></p></section>
     <section><h2>Time</h2><p>It is ${world.clock.now().toISOString()} here.</p>
       <form method="post" action="/clock?days=1"><button>One day later</button></form>
@@ -113,25 +111,27 @@ function portalSection(world: World, portal: PortalSeed): string {
     <p><a href="${url}/settings/${portal.id}?user=${admin}">Payside’s settings</a> · <a href="${world.url}/install/hubspot">Install again</a></p></section>`;
 }
 
-function orgSection(world: World, org: OrgSeed): string {
-  const { url } = world.salesforce;
-  const link = (path: string, user: string, says: string): string =>
-    `<a href="${url}/lightning/${path}?${new URLSearchParams({ org: org.id, user })}">${says}</a>`;
-  const people = org.users.map(({ id, firstName, lastName }, index) => {
+function orgSection(world: World, { id, name, users }: OrgSeed): string {
+  const link = (path: string, user: string, says: string): string => {
+    const who = new URLSearchParams({ org: id, user });
+    return `<a href="${world.salesforce.url}/lightning/${path}?${who}">${says}</a>`;
+  };
+  const people = users.map((person, index) => {
     const lists = [
-      link('o/Contact/list', id, 'contacts'),
-      link('o/Account/list', id, 'accounts'),
-      link('o/Opportunity/list', id, 'opportunities'),
+      link('o/Contact/list', person.id, 'contacts'),
+      link('o/Account/list', person.id, 'accounts'),
+      link('o/Opportunity/list', person.id, 'opportunities'),
     ];
-    return `<li>${text(`${firstName} ${lastName}`)}, ${ROLES[index] ?? 'viewer'}: ${lists.join(' · ')}</li>`;
+    const who = text(`${person.firstName} ${person.lastName}`);
+    return `<li>${who}, ${ROLES[index] ?? 'viewer'}: ${lists.join(' · ')}</li>`;
   });
-  const [admin = '', finance = admin] = org.users.map(({ id }) => id);
+  const [admin = '', finance = admin] = users.map((user) => user.id);
   const pages = [
     link('n/Payside_Finance', finance, 'Payments to look at'),
     link('n/Payside_Settings', admin, 'Payside’s settings'),
     `<a href="${world.url}/install/salesforce">Install again</a>`,
   ];
-  return `<section><h2>${text(org.name)}, on Salesforce</h2><ul>${people.join('')}</ul><p>${pages.join(' · ')}</p></section>`;
+  return `<section><h2>${text(name)}, on Salesforce</h2><ul>${people.join('')}</ul><p>${pages.join(' · ')}</p></section>`;
 }
 
 async function close(server: Server): Promise<void> {

@@ -87,7 +87,8 @@ function dataOf({ org, userId, request, layout }: Room, content: Content): PageD
     user: {
       id: userId,
       name: user ? `${user.firstName} ${user.lastName}` : '',
-      locale: user?.locale ?? 'en-US',
+      // Salesforce writes a locale with an underscore.
+      locale: (user?.locale ?? 'en_US').replace('_', '-'),
     },
     users: users.map((one) => ({ id: one.id, name: `${one.firstName} ${one.lastName}` })),
     hasEvents: request.url.searchParams.get('events') !== 'none',

@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { authenticate, newPage, pressPay, typeCard } from '../../sandbox/demo/browser-steps.ts';
 import { lightningUrl } from '../../sandbox/demo/salesforce-desk.ts';
 import type { OrgDoor } from '../../sandbox/salesforce/start.ts';
-import { seedNorthwind } from '../../sandbox/seed/history.ts';
-import { northwindOrg } from '../../sandbox/seed/orgs.ts';
+import { seedHistory } from '../../sandbox/seed/history.ts';
+import { larkfield } from '../../sandbox/seed/orgs.ts';
 import type { AccountHandle } from '../../sandbox/stripe/start.ts';
 import { connect, installOrg } from '../../sandbox/world/admin.ts';
 import { launchBrowser } from '../../sandbox/world/browser.ts';
@@ -20,7 +20,7 @@ import { customersOf, digits, figuresOf } from './oracle.ts';
 import { leave, PHONE, waitFor } from './rig.ts';
 
 const CARD = '4000002500003155';
-const [ADMIN = '', FINANCE = '', REP = '', VIEWER = ''] = northwindOrg.users.map(({ id }) => id);
+const [ADMIN = '', FINANCE = '', REP = '', VIEWER = ''] = larkfield.users.map(({ id }) => id);
 
 let folder: string;
 let world: World;
@@ -30,13 +30,13 @@ let org: OrgDoor;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'payside-lightning-'));
-  const account = stripeAccount('acct_northwind', 'Northwind Cycles', 'US', 'usd');
-  world = await startWorld({ folder, portals: [], orgs: [northwindOrg], accounts: [account] });
+  const account = stripeAccount('acct_larkfield', 'Larkfield Instruments', 'IE', 'eur');
+  world = await startWorld({ folder, portals: [], orgs: [larkfield], accounts: [account] });
   stripe = world.stripe.account(account.id);
-  org = world.salesforce.org(northwindOrg.id);
-  seedNorthwind(stripe, world.clock.now());
-  await connect(world, await installOrg(world, northwindOrg.id, ADMIN), account);
-  await giveOrgRoles(world, northwindOrg);
+  org = world.salesforce.org(larkfield.id);
+  seedHistory(world.stripe, { larkfield: account.id }, world.clock.now());
+  await connect(world, await installOrg(world, larkfield.id, ADMIN), account);
+  await giveOrgRoles(world, larkfield);
   browser = await launchBrowser();
 });
 afterEach((context) => leave(browser, context));
@@ -63,7 +63,7 @@ async function record(
 const loaded = (page: Page): Promise<void> => card(page).getByText('Owed', { exact: true }).first().waitFor();
 
 test('a rep invoices the products, watches the payer pay, and every record says so', async () => {
-  const rep = await record('Opportunity', 'harborlight-cargo', REP);
+  const rep = await record('Opportunity', 'lark-orchard-frost', REP);
   await card(rep).getByRole('button', { name: 'New invoice' }).click();
   await dialog(rep)
     .getByRole('button', { name: /^Create/ })
@@ -82,7 +82,7 @@ test('a rep invoices the products, watches the payer pay, and every record says 
   await says('Paid');
   await dialog(rep).getByRole('button', { name: 'Close', exact: true }).click();
   await card(rep).getByText('Paid', { exact: true }).first().waitFor();
-  const opportunity = org.ref('harborlight-cargo');
+  const opportunity = org.ref('lark-orchard-frost');
   await waitFor('the invoice record to be paid', () =>
     org
       .all('Payside_Invoice__c')
@@ -95,25 +95,25 @@ test('a rep invoices the products, watches the payer pay, and every record says 
 });
 
 test('an open card hears of a payment made elsewhere, without anybody asking', async () => {
-  const page = await record('Contact', 'siobhan', REP);
+  const page = await record('Contact', 'lark-una', REP);
   await loaded(page);
-  const customer = stripe.all('customers').find(({ email }) => email === 'siobhan@omalley-taverns.example');
+  const customer = stripe.all('customers').find(({ email }) => email === 'una@ballyhoura-orchards.example');
   const terms = {
     customer: customer?.id,
     collection_method: 'send_invoice',
     days_until_due: 14,
-    currency: 'usd',
+    currency: 'eur',
   };
   const invoice = stripe.create('invoices', terms);
   stripe.act('invoices', invoice.id, 'add_lines', { lines: [{ description: 'Bell', amount: 4_321 }] });
   stripe.act('invoices', invoice.id, 'finalize', {}, { silent: false });
-  await card(page).getByText('$43.21').first().waitFor();
+  await card(page).getByText('€43.21').first().waitFor();
 });
 
 test('the figures on a card are those of the gateway', async () => {
-  const page = await record('Contact', 'ada');
+  const page = await record('Contact', 'lark-orla');
   await loaded(page);
-  const sums = figuresOf(stripe, customersOf(stripe, ['ada@lattice-labs.example']), world.clock.now());
+  const sums = figuresOf(stripe, customersOf(stripe, ['orla@shannon-hydrology.example']), world.clock.now());
   for (const [label, sum] of Object.entries({ Owed: sums.owed, Overdue: sums.overdue })) {
     const shown = await card(page).locator('dl > div').filter({ hasText: label }).first().innerText();
     const wanted = Object.entries(sum).map(([currency, minor]) => digits(currency, minor));
@@ -123,7 +123,7 @@ test('the figures on a card are those of the gateway', async () => {
 
 describe('roles', () => {
   test('a viewer sees what is owed, can pass its link on, and nothing else', async () => {
-    const page = await record('Contact', 'ada', VIEWER);
+    const page = await record('Contact', 'lark-orla', VIEWER);
     await loaded(page);
     await card(page).getByText('You can see payments here.').waitFor();
     for (const name of ['New invoice', 'Payment link', 'Give back credit'])
@@ -138,7 +138,7 @@ describe('roles', () => {
       [REP, 0],
       [FINANCE, 1],
     ] as const) {
-      const page = await record('Contact', 'ada', user);
+      const page = await record('Contact', 'lark-orla', user);
       await loaded(page);
       await card(page).getByRole('button', { name: 'More actions' }).first().click();
       await card(page).getByRole('menuitem', { name: 'Send' }).first().waitFor();
@@ -147,9 +147,9 @@ describe('roles', () => {
   });
 
   test('who may not see a record is not told what it owes', async () => {
-    const id = org.ref('ngozi');
+    const id = org.ref('lark-yuki');
     org.share(REP, id, false);
-    const page = await record('Contact', 'ngozi', REP);
+    const page = await record('Contact', 'lark-yuki', REP);
     await card(page).getByText('Payments are not available').waitFor();
     org.share(REP, id, true);
   });
@@ -157,11 +157,11 @@ describe('roles', () => {
 
 describe('everybody can use the card', () => {
   test.each([
-    ['Contact', 'layla'],
-    ['Contact', 'magdalena'],
-    ['Account', 'cooperative'],
-    ['Account', 'copperfield'],
-    ['Opportunity', 'lattice-rollout'],
+    ['Contact', 'lark-sami'],
+    ['Contact', 'lark-brid'],
+    ['Account', 'lark-society'],
+    ['Account', 'lark-hydro'],
+    ['Opportunity', 'lark-pic-dome'],
   ])('%s %s breaks no rule of accessibility and fits, wide and on a phone', async (type, ref) => {
     const page = await record(type, ref);
     await loaded(page);
