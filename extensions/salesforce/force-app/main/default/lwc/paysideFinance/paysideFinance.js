@@ -112,6 +112,10 @@ export default class PaysideFinance extends LightningElement {
       this.template.querySelectorAll('c-payside-finance-list')
     );
     for (const list of shown) list.refresh();
+    const unmatched = /** @type {(Element & { load(): Promise<void> }) | null} */ (
+      this.template.querySelector('c-payside-unmatched')
+    );
+    unmatched?.load();
   }
 
   /** @param {CustomEvent<string>} event */

@@ -1,5 +1,5 @@
 // Customers of the gateway that belong to no record yet, for a person to assign.
-import { LightningElement } from 'lwc';
+import { LightningElement, api } from 'lwc';
 import { askUnmatched } from 'c/paysideConnector';
 
 /** @typedef {import('payside/view').UnmatchedPayer} UnmatchedPayer */
@@ -15,7 +15,7 @@ export default class PaysideUnmatched extends LightningElement {
     this.load();
   }
 
-  async load() {
+  @api async load() {
     const answer = await askUnmatched();
     if (answer.ok) {
       this.payers = answer.payers;
