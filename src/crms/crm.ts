@@ -2,7 +2,7 @@
 import type { ConnectorError } from '../errors.ts';
 import type { Instant, RecordRef } from '../ledger/entities.ts';
 import type { RecordKind } from '../ledger/record-types.ts';
-import type { Money } from '../money/money.ts';
+import type { PricedLine } from '../money/priced-line.ts';
 
 export type CrmName = 'hubspot' | 'salesforce';
 
@@ -78,10 +78,7 @@ export type CrmRecord = {
 };
 
 /** A product of a deal as an invoice would have it; or why it cannot stand on one. */
-export type DealLine =
-  | { description: string; quantity: number; unit: Money }
-  /** Less than nothing, or an amount that is missing or cannot be read. */
-  | { description: string; problem: 'negative' | 'unreadable' };
+export type DealLine = PricedLine;
 
 /** A person who works in the CRM; `id` is what signed calls carry. */
 export type CrmUser = { id: string; name: string | null; email: string | null };

@@ -9,7 +9,7 @@ import type {
   WriteOutcome,
 } from '../../src/crms/crm.ts';
 import { crmRejected } from '../../src/errors.ts';
-import { dealLine } from '../../src/crms/deal-line.ts';
+import { pricedLine } from '../../src/money/priced-line.ts';
 import type { CrmPortal, CrmRig } from './crm.contract.ts';
 
 type Entry = {
@@ -178,7 +178,7 @@ export function createFakeCrm(): CrmRig {
     dealLines: async (_, id, currency) =>
       (live(id)?.lines ?? []).flatMap(
         ({ name, currency: own, ...stated }) =>
-          dealLine({ ...stated, description: name, total: '' }, own ?? currency) ?? [],
+          pricedLine({ ...stated, description: name, total: '' }, own ?? currency) ?? [],
       ),
     async payersOf(_, { objectType, recordId }) {
       const entry = live(recordId);

@@ -1,7 +1,7 @@
 // Reads people, companies, deals and their line items.
 import type { RecordRef } from '../../ledger/entities.ts';
+import { pricedLine } from '../../money/priced-line.ts';
 import type { CrmConnection, CrmRecord, DealLine } from '../crm.ts';
-import { dealLine } from '../deal-line.ts';
 import type { Ask, AskFor } from './client.ts';
 
 const PROPERTIES = new Map([
@@ -117,7 +117,7 @@ async function dealCurrency(ask: Ask, recordId: string): Promise<string | null> 
 
 function product({ properties }: Simple, usual: string): DealLine | null {
   const value = (name: string): string => properties[name] ?? '';
-  return dealLine(
+  return pricedLine(
     {
       description: value('name'),
       quantity: value('quantity'),

@@ -1,8 +1,8 @@
 // Reads people, accounts, opportunities and their products.
 import { z } from 'zod';
 import type { RecordRef } from '../../ledger/entities.ts';
+import { pricedLine } from '../../money/priced-line.ts';
 import type { Crm, CrmConnection, CrmRecord, DealLine } from '../crm.ts';
-import { dealLine } from '../deal-line.ts';
 import type { AskFor } from './client.ts';
 import type { OrgOf } from './schema/org.ts';
 import { id, ids, queried, queriedInParts } from './read/soql.ts';
@@ -123,7 +123,7 @@ async function peopleOfDeal(
 
 /** Products of an opportunity are in its currency, which is the org's own unless it uses several. */
 function product(row: z.infer<typeof lineRow>, orgCurrency: string): DealLine | null {
-  return dealLine(
+  return pricedLine(
     {
       description: row.Product2?.Name || row.Description || '',
       quantity: String(row.Quantity),
