@@ -12,3 +12,10 @@ export function retryAt(now: Date, baseMs: number, attempts: number, error?: Con
 
 /** After so many tries something is wrong with the thing itself: a person has to look. */
 export const MAX_ATTEMPTS = 10;
+
+/**
+ * Whether a person has to look: the same would fail the same way, or it keeps failing for a reason of our own. What the
+ * other side cannot do now it can do later, however long that takes.
+ */
+export const isFinal = ({ retry, code }: ConnectorError, attempts: number): boolean =>
+  retry === 'never' || (code === 'internal' && attempts >= MAX_ATTEMPTS);

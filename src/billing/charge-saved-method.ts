@@ -3,6 +3,7 @@ import type { DeclineReason } from '../gateways/gateway.ts';
 import type { Invoice } from '../ledger/entities.ts';
 import { formatAmount } from '../money/format-amount.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
+import { readAmount, type TypedAmount } from './checks.ts';
 import { DECLINES } from './decline-words.ts';
 import {
   done,
@@ -58,16 +59,17 @@ async function refusalNow(bench: Bench, request: Request): Promise<Refusal | nul
 
 function amountRefusal(request: Request, invoice: Partial<Invoice> | undefined): Refusal | null {
   const { remainingMinor: amountMinor = 0, currency = '' } = invoice ?? {};
-  if (amountMinor === request.amountMinor) return null;
-  const [now, shown] = [
-    { amountMinor, currency },
-    { amountMinor: request.amountMinor, currency },
-  ];
+  const expected = expectedAmount(request, currency);
+  if (!expected.ok) return expected.refusal;
+  if (amountMinor === expected.money.amountMinor) return null;
   return {
     code: 'amount_changed',
-    message: `${formatAmount(now)} is open on this invoice now, not ${formatAmount(shown)}. Nothing was charged: look at the new amount, then charge again.`,
+    message: `${formatAmount({ amountMinor, currency })} is open on this invoice now, not ${formatAmount(expected.money)}. Nothing was charged: look at the new amount, then charge again.`,
   };
 }
+
+const expectedAmount = ({ amountMinor, amount = '' }: Request, currency: string): TypedAmount =>
+  amountMinor === undefined ? readAmount(amount, currency) : { ok: true, money: { amountMinor, currency } };
 
 /** Only what the payer of this very invoice has left with us, and agreed to being charged. */
 function methodRefusal({ ledger }: About, request: Request): Refusal | null {

@@ -2,8 +2,8 @@
 import { asConnectorError } from '../errors.ts';
 import type { NewInvoiceLine } from '../gateways/gateway.ts';
 import { invoiceFigures } from '../ledger/invoice-figures.ts';
-import { isOfKind } from '../ledger/record-types.ts';
 import { reversedOwed } from '../ledger/reversed-owed.ts';
+import { isOfKind } from '../ledger/record-types.ts';
 import type { OperationRequests } from '../views/operation-requests.ts';
 import { amountRefusal, dateRefusal, readAmount, textRefusal, totalRefusal } from './checks.ts';
 import { openInvoice, type OpenedInvoice } from './invoice-steps.ts';

@@ -1,13 +1,15 @@
 // Is the process alive, and can it do its work.
 import { Router } from 'express';
-import type { QueueCounts } from '../store/store.ts';
 
-/** How much waits is told on the metrics port; here, where anybody may ask, only whether work is possible. */
-export function healthRoutes(counts: () => Promise<QueueCounts>): Router {
+/**
+ * How much waits is told on the metrics port; here, where anybody may ask, only whether work is possible.
+ * @param ready asks the store something that costs the same however much it holds
+ */
+export function healthRoutes(ready: () => Promise<void>): Router {
   const router = Router();
   router.get('/healthz', (_req, res) => void res.json({ ok: true }));
   router.get('/readyz', async (_req, res) => {
-    const isReady = await counts().then(
+    const isReady = await ready().then(
       () => true,
       () => false,
     );

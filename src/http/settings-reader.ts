@@ -56,7 +56,7 @@ async function adminInput(
   workspace: Workspace,
 ): Promise<AdminInput> {
   const [letters, users] = await Promise.all([
-    deps.store.deadLetters(),
+    deps.store.deadLetters(workspace.id),
     // The page works without the CRM's list: roles can be given by user id.
     deps.users(installation).catch(() => null),
   ]);
@@ -72,10 +72,8 @@ async function adminInput(
         .crmOf(installation)
         .optionalScopes.filter((scope) => !installation.scopes.includes(scope)),
       mirrorsInvoices: installation.capabilities.mirrorInvoices,
-      refusals: letters.filter(
-        ({ queue, workspaceId }) => queue === 'outbox' && workspaceId === workspace.id,
-      ),
     },
+    givenUp: letters,
   };
 }
 

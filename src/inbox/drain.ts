@@ -5,7 +5,7 @@ import type { Fact } from '../ledger/facts.ts';
 import type { EntityRef, Normalised } from '../gateways/gateway.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
-import { MAX_ATTEMPTS, retryAt } from '../retry.ts';
+import { isFinal, MAX_ATTEMPTS, retryAt } from '../retry.ts';
 import type { ClaimedEvent, Store, WorkItem } from '../store/store.ts';
 
 export type DrainDeps = {
@@ -35,8 +35,8 @@ export async function drainInbox(deps: DrainDeps): Promise<number> {
 }
 
 async function readEvent(deps: DrainDeps, event: ClaimedEvent): Promise<Read | null> {
-  // It was taken this often and nobody lived to say why it failed.
-  if (event.attempts > MAX_ATTEMPTS) {
+  // It was taken this often in a row and nobody lived to say why it failed.
+  if (event.unfinished > MAX_ATTEMPTS) {
     await deps.store.buryEvent(event.id, 'never_finished', deps.clock.now());
     return null;
   }
@@ -97,7 +97,6 @@ async function failed(deps: DrainDeps, event: ClaimedEvent, error: unknown): Pro
     event: event.dedupeKey,
     attempts: event.attempts,
   });
-  if (known.retry === 'never' || event.attempts >= MAX_ATTEMPTS)
-    return deps.store.buryEvent(event.id, known.code, now);
+  if (isFinal(known, event.attempts)) return deps.store.buryEvent(event.id, known.code, now);
   await deps.store.postponeEvent(event.id, retryAt(now, deps.retryBaseMs, event.attempts, known), known.code);
 }

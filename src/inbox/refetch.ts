@@ -6,7 +6,7 @@ import type { EntityKind } from '../ledger/entities.ts';
 import type { Gateway, GatewayConnection } from '../gateways/gateway.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
-import { MAX_ATTEMPTS, retryAt } from '../retry.ts';
+import { isFinal, retryAt } from '../retry.ts';
 import type { ClaimedWork, Store } from '../store/store.ts';
 
 export type RefetchDeps = {
@@ -42,8 +42,7 @@ async function readOne(deps: RefetchDeps, item: ClaimedWork): Promise<void> {
     const known = asConnectorError(error);
     const now = deps.clock.now();
     deps.log.error('an object could not be read', error, { entity: item.key, attempts: item.attempts });
-    if (known.retry === 'never' || item.attempts >= MAX_ATTEMPTS)
-      return deps.store.buryWork(item.id, known.code, now);
+    if (isFinal(known, item.attempts)) return deps.store.buryWork(item.id, known.code, now);
     await deps.store.postponeWork(item.id, retryAt(now, deps.retryBaseMs, item.attempts, known), known.code);
   }
 }

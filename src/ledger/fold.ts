@@ -1,6 +1,7 @@
 // The fold: facts join into rows; any order, any duplication, the same result.
 import type { EntityBody, EntityKind } from './entities.ts';
 import { recordKey, rowKey, type Fact, type Row } from './facts.ts';
+import { MOVED } from './moves.ts';
 import { compareFacts, compareStrength, compareText } from './rank.ts';
 
 /**
@@ -34,9 +35,9 @@ function join(row: Row | undefined, fact: Fact): Row {
   };
 }
 
-/** What the first aspect that says something says, in the order of aspect names: not of arrival. */
+/** What the first aspect that says something says: that of a move, then in the order of aspect names, not of arrival. */
 function firstOf(aspects: Record<string, Fact>, read: (fact: Fact) => string | null): string | null {
-  for (const name of Object.keys(aspects).sort()) {
+  for (const name of [MOVED, ...Object.keys(aspects).sort()]) {
     const fact = aspects[name];
     const said = fact && read(fact);
     if (said) return said;
@@ -99,6 +100,7 @@ export function assemble<K extends EntityKind>(row: Row, defaults: EntityBody[K]
   );
   const body = { ...defaults };
   for (const fact of facts) Object.assign(body, withoutUndefined(fact.body));
+  Object.assign(body, row.aspects[MOVED]?.body);
   return { id: row.id, account: row.account, owner: row.owner, body };
 }
 

@@ -1,21 +1,21 @@
-// A product of another system as an invoice can have it; or why it cannot stand on one.
+// A product as another system states it, as the line an invoice will have.
 import type { Money } from './money.ts';
 import { priceOf, type StatedLine } from './stated-line.ts';
 
+/** Or why it cannot stand on an invoice. */
 export type PricedLine =
   | { description: string; quantity: number; unit: Money }
   /** Less than nothing, or an amount that is missing or cannot be read. */
   | { description: string; problem: 'negative' | 'unreadable' };
 
+export type GivenLine = StatedLine & { description: string; currency: string };
+
 /**
- * The stated total counts where it is not price times quantity: it has the discount, and the parts of a whole that a number
+ * The total counts where it is not price times quantity: it has the discount, and the parts of a whole that a number
  * of pieces cannot say.
  * @returns null for a product that costs nothing
  */
-export function pricedLine(
-  { description, ...stated }: StatedLine & { description: string },
-  currency: string,
-): PricedLine | null {
+export function pricedLine({ description, currency, ...stated }: GivenLine): PricedLine | null {
   const price = priceOf(stated, currency);
   switch (price.says) {
     case 'nothing':

@@ -22,6 +22,10 @@ export type DayDeps = {
 const LOOK_BACK_MS = 2 * 86_400_000;
 /** Raw bodies of events are evidence for disputes about what was said; facts live on without them. */
 const BODIES_MS = 35 * 86_400_000;
+/** No gateway sends an event again after so long; one that came all the same would be read again and change nothing. */
+const EVENTS_MS = 90 * 86_400_000;
+/** Few enough that nobody waits for the store meanwhile. */
+const AT_A_TIME = 1_000;
 
 const stateShape = z.object({ from: z.string().optional() });
 
@@ -39,8 +43,14 @@ async function turnDay(deps: DayDeps, item: ClaimedWork): Promise<void> {
   const from = new Date(Date.parse(since) - LOOK_BACK_MS).toISOString();
   const owners = await deps.store.ownersDue(item.workspaceId, from, now.toISOString());
   if (owners.length > 0) await deps.post(item.workspaceId, [], { renew: owners });
-  await deps.store.eraseBodies(new Date(now.getTime() - BODIES_MS));
+  await forgetOld(deps, now);
   await deps.store.postponeWork(item.id, nextMidnight(now, zone), 'next day', { from: now.toISOString() });
+}
+
+async function forgetOld({ store }: DayDeps, now: Date): Promise<void> {
+  await store.eraseBodies(new Date(now.getTime() - BODIES_MS));
+  const before = new Date(now.getTime() - EVENTS_MS);
+  while ((await store.forgetEvents(before, AT_A_TIME)) === AT_A_TIME);
 }
 
 async function failed(deps: DayDeps, item: ClaimedWork, error: unknown): Promise<void> {

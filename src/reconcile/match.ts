@@ -9,7 +9,7 @@ import { recordKey, type Fact } from '../ledger/facts.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
-import { MAX_ATTEMPTS, retryAt } from '../retry.ts';
+import { isFinal, retryAt } from '../retry.ts';
 import type { ClaimedWork, Store, WorkItem } from '../store/store.ts';
 import { isRoleOrFreeMail } from './mail-domains.ts';
 import { standingLinks, type StandingLinks } from './standing-links.ts';
@@ -69,10 +69,21 @@ export function releasedWork(
 export async function matchPayers(deps: MatchDeps): Promise<number> {
   const items = await deps.store.claimWork(['match'], deps.clock.now(), BATCH, deps.leaseMs);
   const groups = Map.groupBy(items, (item) => item.workspaceId);
-  for (const [workspaceId, group] of groups) {
-    await matchGroup(deps, workspaceId, group).catch((error: unknown) => failed(deps, group, error));
-  }
+  for (const [workspaceId, group] of groups) await matchOrSplit(deps, workspaceId, group);
   return items.length;
+}
+
+/** A group that fails for good is halved until the culprit stands alone: a payer who cannot be matched harms nobody else. */
+async function matchOrSplit(deps: MatchDeps, workspaceId: string, group: ClaimedWork[]): Promise<void> {
+  try {
+    await matchGroup(deps, workspaceId, group);
+  } catch (error) {
+    const attempts = Math.max(...group.map((item) => item.attempts));
+    if (group.length === 1 || !isFinal(asConnectorError(error), attempts)) return failed(deps, group, error);
+    const middle = Math.ceil(group.length / 2);
+    await matchOrSplit(deps, workspaceId, group.slice(0, middle));
+    await matchOrSplit(deps, workspaceId, group.slice(middle));
+  }
 }
 
 async function matchGroup(deps: MatchDeps, workspaceId: string, group: ClaimedWork[]): Promise<void> {
@@ -228,9 +239,8 @@ async function failed(deps: MatchDeps, group: ClaimedWork[], error: unknown): Pr
   const now = deps.clock.now();
   deps.log.error('payers could not be matched', error, { count: group.length });
   for (const item of group) {
-    const isFinal = known.retry === 'never' || (known.code === 'internal' && item.attempts >= MAX_ATTEMPTS);
     const nextAt = retryAt(now, deps.retryBaseMs, item.attempts, known);
-    if (isFinal) await deps.store.buryWork(item.id, known.code, now);
+    if (isFinal(known, item.attempts)) await deps.store.buryWork(item.id, known.code, now);
     else await deps.store.postponeWork(item.id, nextAt, known.code);
   }
 }

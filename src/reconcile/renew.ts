@@ -5,7 +5,7 @@ import { asConnectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Post, PostContext } from '../posting/post.ts';
 import { isSummary, type DesiredState, type SummaryState } from '../records/desired-state.ts';
-import { MAX_ATTEMPTS, retryAt } from '../retry.ts';
+import { isFinal, retryAt } from '../retry.ts';
 import type { ClaimedWork, Store } from '../store/store.ts';
 
 export type RenewDeps = {
@@ -143,7 +143,6 @@ async function failed(deps: RenewDeps, item: ClaimedWork, error: unknown): Promi
   const now = deps.clock.now();
   const { workspaceId: workspace, attempts } = item;
   deps.log.error('records could not be renewed', error, { workspace, attempts });
-  const isFinal = known.retry === 'never' || (known.code === 'internal' && attempts >= MAX_ATTEMPTS);
-  if (isFinal) return deps.store.buryWork(item.id, known.code, now);
+  if (isFinal(known, attempts)) return deps.store.buryWork(item.id, known.code, now);
   await deps.store.postponeWork(item.id, retryAt(now, deps.retryBaseMs, attempts, known), known.code);
 }

@@ -21,7 +21,12 @@ export type IncomingEvent = {
   raw: Uint8Array;
 };
 
-export type ClaimedEvent = IncomingEvent & { id: number; attempts: number };
+export type ClaimedEvent = IncomingEvent & {
+  id: number;
+  attempts: number;
+  /** Claims in a row, this one included, that nobody has ended: whoever took it died of it. */
+  unfinished: number;
+};
 
 /** Work one room leaves for another. */
 export type WorkKind = 'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew';
@@ -46,7 +51,15 @@ export type ClaimedDelivery = {
   /** Rises with each new desired state; a delivery of an older one does not finish a newer one. */
   generation: number;
   attempts: number;
+  /** In doubt: what the CRM says is asked before anything is sent. */
+  readBack: boolean;
 };
+
+/** A try whose answer never came: the CRM may have done it, and may do it yet. */
+export type Unanswered = Pick<ClaimedDelivery, 'generation' | 'digest'> & { at: Date };
+
+/** How long the CRM may still do what it did not answer: longer than anything on the way to it waits. */
+export const LATE_MS = 5 * 60_000;
 
 export type DeadLetter = {
   queue: 'inbox' | 'outbox' | 'work';
@@ -167,6 +180,11 @@ export type Store = {
   ignoreEvent(id: number, reason: string): Promise<void>;
   /** Erases the raw bodies of events that arrived before; the events themselves stay. @returns how many */
   eraseBodies(before: Date): Promise<number>;
+  /**
+   * Forgets events that arrived before, are done or of no use, and have lost their bodies: one that comes again is new.
+   * @returns how many of at most `limit`
+   */
+  forgetEvents(before: Date, limit: number): Promise<number>;
 
   addWork(items: WorkItem[]): Promise<void>;
   claimWork(kinds: WorkKind[], now: Date, limit: number, leaseMs: number): Promise<ClaimedWork[]>;
@@ -202,8 +220,15 @@ export type Store = {
   ): Promise<ClaimedDelivery[]>;
   /** Installations with due deliveries. */
   installationsDue(now: Date): Promise<string[]>;
+  /**
+   * What the CRM says now. It counts at once, unless a try without an answer said something else: as that may still land
+   * over it, the delivery is handed out once more, to be read back, when it no longer can.
+   */
   delivered(done: { key: string; generation: number; digest: string }[]): Promise<void>;
-  postponeDelivery(key: string, nextAt: Date, reason: string): Promise<void>;
+  /** @param unanswered set where the try may have reached the CRM: something newer goes only once the record was read back */
+  postponeDelivery(key: string, nextAt: Date, reason: string, unanswered?: Unanswered): Promise<void>;
+  /** What the CRM says under a key may have changed without us: it is read back at once, and again when nothing more can land. */
+  doubtDelivery(key: string, at: Date): Promise<void>;
   buryDelivery(key: string, generation: number, reason: string, at: Date): Promise<void>;
   /** Gives claimed deliveries back untouched. */
   releaseDeliveries(keys: string[]): Promise<void>;
@@ -245,9 +270,14 @@ export type Store = {
   putAuthorization(pending: PendingAuthorization): Promise<void>;
   /** Hands it out once and forgets it. */
   takeAuthorization(state: string): Promise<PendingAuthorization | undefined>;
+  /** Forgets those that nobody came back with in time. @returns how many had ended before */
+  dropAuthorizations(endedBefore: Date): Promise<number>;
 
+  /** Resolves when the store answers; the same little work however much is kept. */
+  ready(): Promise<void>;
   counts(): Promise<QueueCounts>;
-  deadLetters(): Promise<DeadLetter[]>;
+  /** Of one workspace, or of all. */
+  deadLetters(workspaceId?: string): Promise<DeadLetter[]>;
   redrive(letter: Pick<DeadLetter, 'queue' | 'id'>): Promise<boolean>;
 
   saveWorkspace(workspace: Workspace): Promise<void>;

@@ -40,13 +40,19 @@ export const operationRequests = {
     description: z.string().min(1).max(250),
     memo: memo.optional(),
   }),
-  'charge-saved-method': z.strictObject({
-    operationId,
-    invoiceId,
-    methodId: z.string().regex(/^[A-Za-z0-9_]{3,64}$/),
-    /** What the person was shown: whatever else the gateway would take by now is not taken. */
-    amountMinor: z.int().positive(),
-  }),
+  'charge-saved-method': z
+    .strictObject({
+      operationId,
+      invoiceId,
+      methodId: z.string().regex(/^[A-Za-z0-9_]{3,64}$/),
+      /** What the person was shown, in minor units: whatever else the gateway would take by now is not taken. */
+      amountMinor: z.int().positive().optional(),
+      /** The same in major units of the invoice's currency, for who cannot count in minor ones. */
+      amount: typedAmount.optional(),
+    })
+    .refine(({ amountMinor, amount }) => (amountMinor === undefined) !== (amount === undefined), {
+      error: 'Say the amount once, as amountMinor or as amount.',
+    }),
   'return-credit': z.strictObject({ operationId, currency, amount: typedAmount }),
   'assign-payer': z.strictObject({ operationId, customerId }),
   'release-payer': z.strictObject({ operationId, customerId }),

@@ -47,10 +47,9 @@ const adminPartSchema = z.strictObject({
     /** Optional permissions the portal did not grant. */
     missingScopes: z.array(z.string()),
     mirrorsInvoices: z.boolean(),
-    /** Writes the CRM refused for good; each waits for a person. */
-    refusedWrites: z.int(),
-    lastError: z.string().nullable(),
   }),
+  /** What was given up on and waits for a person, of every kind; null when there is nothing. */
+  givenUp: z.strictObject({ count: z.int(), title: z.string(), text: z.string() }).nullable(),
 });
 
 export const settingsViewSchema = z.strictObject({

@@ -1,4 +1,5 @@
 // What the settings page shows: a pure function of what is stored, cut to what the caller's role may see.
+import { givenUpView, type GivenUp } from './given-up-view.ts';
 import type { SettingsView } from './settings-schema.ts';
 
 type Role = SettingsView['role'];
@@ -34,8 +35,8 @@ export type AdminInput = {
     installedAt: string;
     missingScopes: string[];
     mirrorsInvoices: boolean;
-    refusals: { reason: string; at: string }[];
   };
+  givenUp: GivenUp[];
 };
 
 const modeTexts = (crm: string): Record<SettingsView['mode'], string> => ({
@@ -97,8 +98,7 @@ function stateOf({ connected, importing }: SettingsInput['accounts'][number]) {
 }
 
 function adminView(admin: AdminInput, crm: string, zone: string): NonNullable<SettingsView['admin']> {
-  const { portalId, installedAt, missingScopes, mirrorsInvoices, refusals } = admin.installation;
-  const newest = [...refusals].sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+  const { portalId, installedAt, missingScopes, mirrorsInvoices } = admin.installation;
   return {
     people: admin.people
       .map(({ userId, name, email, role }) => ({
@@ -120,9 +120,8 @@ function adminView(admin: AdminInput, crm: string, zone: string): NonNullable<Se
       installedText: momentText(installedAt, zone),
       missingScopes,
       mirrorsInvoices,
-      refusedWrites: refusals.length,
-      lastError: newest?.reason ?? null,
     },
+    givenUp: givenUpView(admin.givenUp),
   };
 }
 

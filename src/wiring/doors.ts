@@ -107,7 +107,7 @@ export function expressApp(house: House, background: Background) {
     log,
     trustProxy: config.TRUST_PROXY,
     routers: [
-      healthRoutes(() => store.counts()),
+      healthRoutes(() => store.ready()),
       ...adminDoors(house, background),
       payDoors(house, background),
       cardDoors(house, background),

@@ -17,14 +17,23 @@ import { renewingCrm, renewingGateway } from '../workspaces/renewal.ts';
 import { createTokens } from '../workspaces/tokens.ts';
 import { createCrms } from './crms.ts';
 
-export type HouseOptions = { config: Config; clock: Clock; log?: Log };
+export type HouseOptions = {
+  config: Config;
+  clock: Clock;
+  log?: Log;
+  /** For those who come after the connector: refuses where it never kept anything. */
+  mustExist?: boolean;
+};
+
+export const storeFolder = ({ STORE_URL }: Config): string => STORE_URL.replace(/^embedded:/, '');
 
 /** What the loops and the doors are built from. */
 export type House = Awaited<ReturnType<typeof furnish>>;
 
 /** Opens the store and makes every adapter. @throws store_unavailable when the store cannot be opened */
-export async function furnish({ config, clock, log = createLog(config.LOG_LEVEL) }: HouseOptions) {
-  const store = await openEmbeddedStore(config.STORE_URL.replace(/^embedded:/, ''));
+export async function furnish(options: HouseOptions) {
+  const { config, clock, log = createLog(config.LOG_LEVEL), mustExist = false } = options;
+  const store = await openEmbeddedStore(storeFolder(config), { mustExist });
   const secrets = createKeyRing(config.ENCRYPTION_KEYS);
   const directory = createDirectory(store);
   const stripe = createStripeGateway({ apiBase: config.STRIPE_API_BASE, app: stripeApp(config) }, clock);

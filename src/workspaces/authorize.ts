@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 
 const VALID_MS = 10 * 60_000;
+/** Whoever comes back a little late is told so; after that a state is as unknown as one that never was. */
+const KEPT_MS = 60 * 60_000;
 
 export type Begun = { url: string; browser: string; maxAgeMs: number };
 
@@ -23,7 +25,10 @@ export async function beginAuthorization(
   const state = generateRandomState();
   const verifier = generateRandomCodeVerifier();
   const browser = randomBytes(24).toString('base64url');
-  const expiresAt = new Date(clock.now().getTime() + VALID_MS).toISOString();
+  const now = clock.now().getTime();
+  const expiresAt = new Date(now + VALID_MS).toISOString();
+  // Anybody may begin and never come back.
+  await store.dropAuthorizations(new Date(now - KEPT_MS));
   await store.putAuthorization({ state, browser, verifier, provider, subject, expiresAt });
   return { url: urlFor(state, await calculatePKCECodeChallenge(verifier)), browser, maxAgeMs: VALID_MS };
 }

@@ -23,6 +23,24 @@ import {
 } from '../../src/views/settings-schema.ts';
 import { CONNECTOR_URL, Status } from './card-page.tsx';
 
+const ADMIN: NonNullable<SettingsView['admin']> = {
+  people: [
+    { userId: '61', name: 'Ines Example', email: 'ines@example.com', role: 'admin', isYou: true },
+    { userId: '63', name: 'Rosa Example', email: null, role: 'viewer', isYou: false },
+  ],
+  peopleNote: null,
+  timeZones: ['Asia/Tokyo', 'Europe/Berlin'],
+  connectUrl: `${CONNECTOR_URL}/connect/stripe?link=signed`,
+  installation: {
+    portalId: '4242',
+    installedAt: '2026-05-01T08:00:00.000Z',
+    installedText: 'May 1, 2026',
+    missingScopes: ['crm.objects.invoices.read'],
+    mirrorsInvoices: false,
+  },
+  givenUp: null,
+};
+
 const sample = (change: Partial<SettingsView> = {}): SettingsView =>
   settingsViewSchema.parse({
     role: 'admin',
@@ -46,24 +64,7 @@ const sample = (change: Partial<SettingsView> = {}): SettingsView =>
         verifiedText: 'Not checked yet',
       },
     ],
-    admin: {
-      people: [
-        { userId: '61', name: 'Ines Example', email: 'ines@example.com', role: 'admin', isYou: true },
-        { userId: '63', name: 'Rosa Example', email: null, role: 'viewer', isYou: false },
-      ],
-      peopleNote: null,
-      timeZones: ['Asia/Tokyo', 'Europe/Berlin'],
-      connectUrl: `${CONNECTOR_URL}/connect/stripe?link=signed`,
-      installation: {
-        portalId: '4242',
-        installedAt: '2026-05-01T08:00:00.000Z',
-        installedText: 'May 1, 2026',
-        missingScopes: ['crm.objects.invoices.read'],
-        mirrorsInvoices: false,
-        refusedWrites: 0,
-        lastError: null,
-      },
-    },
+    admin: ADMIN,
     ...change,
   });
 
@@ -130,6 +131,14 @@ test('the page says that it is loading, then shows an admin everything', async (
     url: `${CONNECTOR_URL}/connect/stripe?link=signed`,
     external: true,
   });
+});
+
+test('an admin is told what was given up on, in the words of the connector', async () => {
+  const givenUp = { count: 2, title: '2 things could not be done', text: 'The field does not exist.' };
+  const { page } = await loaded({
+    load: () => ({ ok: true, view: sample({ admin: { ...ADMIN, givenUp } }) }),
+  });
+  expect(page.find(Alert, ({ props }) => props.title === givenUp.title).text).toBe(givenUp.text);
 });
 
 test('somebody who is no admin looks, and is told who may change', async () => {

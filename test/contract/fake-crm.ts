@@ -4,6 +4,7 @@ import type {
   Crm,
   CrmConnection,
   CrmRecord,
+  DealLine,
   LinkTarget,
   SignedCall,
   WriteOutcome,
@@ -29,6 +30,11 @@ const PREFIX: Record<string, string> = { Contact: '003', Account: '001', Opportu
 const STATUSES = ['reversed', 'disputed', 'overdue', 'processing', 'open', 'credit', 'paid', 'none'];
 const BATCH = 200;
 const TOLERANCE_MS = 300_000;
+
+const keysOf = <W extends { key: string }>(
+  writes: readonly W[],
+  isShown: (write: W) => boolean,
+): Set<string> => new Set(writes.filter(isShown).map(({ key }) => key));
 
 export function createFakeCrm(): CrmRig {
   const entries = new Map<string, Entry>();
@@ -169,6 +175,22 @@ export function createFakeCrm(): CrmRig {
         return { key, outcome: 'written' };
       });
     },
+    shows: async (_, asked) => {
+      const holds = (there: Record<string, string | null> | undefined, said: Record<string, string | null>) =>
+        there !== undefined &&
+        Object.entries(said).every(([field, value]) => (there[field] ?? '') === (value ?? ''));
+      if ('objectType' in asked)
+        return keysOf(asked.writes, ({ record, fields }) => holds(live(record.recordId)?.fields, fields));
+      if ('mirror' in asked)
+        return keysOf(asked.writes, ({ paysideId, fields }) =>
+          holds(mirrored.get(`${asked.mirror} ${paysideId}`)?.fields, fields),
+        );
+      return keysOf(asked.writes, ({ paysideId, to, drop }) => {
+        const links = mirrored.get(`${asked.linksOf} ${paysideId}`)?.links;
+        const isShown = (end: LinkTarget): boolean => links?.has(nameOf(end)) === true;
+        return links !== undefined && to.every(isShown) && !drop.some(isShown);
+      });
+    },
     read: async (_, __, ids) => ids.flatMap((id) => live(id) ?? []).map(shown),
     users: async () => [{ id: '1', name: 'Ines Example', email: 'ines@acorn.test' }],
     findByEmail: async (_, emails) =>
@@ -176,10 +198,10 @@ export function createFakeCrm(): CrmRig {
         .filter((entry) => !entry.deleted && entry.emails.some((email) => emails.includes(email)))
         .map(shown),
     dealLines: async (_, id, currency) =>
-      (live(id)?.lines ?? []).flatMap(
-        ({ name, currency: own, ...stated }) =>
-          pricedLine({ ...stated, description: name, total: '' }, own ?? currency) ?? [],
-      ),
+      (live(id)?.lines ?? []).flatMap(({ name, currency: own, ...stated }): DealLine[] => {
+        const line = pricedLine({ ...stated, total: '', description: name, currency: own ?? currency });
+        return line ? [line] : [];
+      }),
     async payersOf(_, { objectType, recordId }) {
       const entry = live(recordId);
       if (!entry) return [];

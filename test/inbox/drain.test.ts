@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gatewayUnavailable } from '../../src/errors.ts';
+import { gatewayUnavailable, reauthRequired, storeUnavailable } from '../../src/errors.ts';
 import type { Normalised } from '../../src/gateways/gateway.ts';
 import { drainInbox, type DrainDeps } from '../../src/inbox/drain.ts';
 import type { Fact } from '../../src/ledger/facts.ts';
@@ -145,6 +145,23 @@ describe('an event that cannot be used', () => {
     expect(applied).toEqual(['mended']);
     expect(await store.deadLetters()).toEqual([]);
   });
+});
+
+describe('an event that waits for the other side', () => {
+  it.each([gatewayUnavailable(), reauthRequired(), storeUnavailable()])(
+    'is never given up ($code)',
+    async (failure) => {
+      const { checkAccount } = deps;
+      deps.checkAccount = () => Promise.reject(failure);
+      await store.accept([incoming('ended')]);
+      for (let turn = 0; turn <= 2 * MAX_ATTEMPTS; turn += 1) await round();
+      expect(await store.counts()).toMatchObject({ inbox: 1, dead: 0 });
+      deps.checkAccount = checkAccount;
+      await round();
+      expect(checked).toEqual(['ga_1']);
+      expect(await store.counts()).toMatchObject({ inbox: 0, dead: 0 });
+    },
+  );
 });
 
 describe('an event that tells of the end of a connection', () => {

@@ -1,5 +1,6 @@
 // The day boundary and what matching reads along: no event says that a day has ended or what a payer has saved.
 import { afterEach, describe, expect, it } from 'vitest';
+import { deliver, event, rowsOf } from '../billing/scene.ts';
 import { PORTAL, startRig, waitFor, type Rig } from './rig.ts';
 
 const DAY_MS = 86_400_000;
@@ -66,6 +67,36 @@ describe('a day that ends', () => {
       portal.properties('contacts', portal.ref('grace'))?.['payside_status'] === 'overdue' ? true : undefined,
     );
     expect(writes()).toHaveLength(before);
+  });
+});
+
+describe('a quarter of a year later', () => {
+  it('the events that came before are forgotten, and one that comes again changes nothing', async () => {
+    rig = await startRig();
+    const world = rig;
+    const { id } = world.account.create('customers', { email: 'ada@example.com' });
+    openInvoice(world, id, 100);
+    await world.setUp();
+    await waitFor('the invoice as open', () =>
+      property(world, 'payside_status') === 'open' ? true : undefined,
+    );
+    const invoice = world.account.all('invoices').find(({ customer }) => customer === id);
+    const body = event(world, 'invoice.updated', invoice);
+    expect(await deliver(world, body)).toMatchObject({ word: 'stored' });
+    expect(await deliver(world, body)).toMatchObject({ word: 'duplicate' });
+    for (let day = 0; day < 102; day += 1) world.clock.advance(DAY_MS);
+    await waitFor('the invoice as overdue', () =>
+      property(world, 'payside_status') === 'overdue' ? true : undefined,
+    );
+    expect(await rowsOf(world, 'SELECT kind FROM inbox')).toEqual([]);
+    const facts = (): Promise<object[]> => rowsOf(world, 'SELECT count(*) AS facts FROM fact');
+    const before = await facts();
+    expect(await deliver(world, body)).toMatchObject({ word: 'stored' });
+    await waitFor('the event to be read', async () => {
+      const [row] = await rowsOf(world, `SELECT count(*) AS n FROM inbox WHERE state = 'done'`);
+      return row?.['n'] === 1 ? true : undefined;
+    });
+    expect(await facts()).toEqual(before);
   });
 });
 

@@ -7,6 +7,7 @@ import scopes from '../../manifests/scopes.json' with { type: 'json' };
 import type { AccountDefinition } from '../../sandbox/stripe/start.ts';
 import { ALL_RIGHTS } from '../../sandbox/stripe/start.ts';
 import { RIGHTS } from '../../src/gateways/stripe/connect.ts';
+import { rowsOf } from '../billing/scene.ts';
 import {
   ADMIN,
   gatewayAccount,
@@ -87,6 +88,15 @@ const groupsMade = () =>
 
 const endpoints = (account: AccountDefinition): unknown[] =>
   rig.stripe.account(account.id).all('webhook_endpoints');
+
+it('keeps nothing of installs that were begun and never finished, an hour after they ended', async () => {
+  const pending = async () => (await rowsOf(rig, 'SELECT state FROM authorization')).length;
+  for (let turn = 0; turn < 5; turn += 1) await begin();
+  expect(await pending()).toBe(5);
+  rig.clock.advance(71 * 60_000);
+  await begin();
+  expect(await pending()).toBe(1);
+});
 
 describe('a refused install', () => {
   it('says so when the consent is denied, and keeps nothing', async () => {

@@ -122,6 +122,19 @@ describe('an amount the rep has not seen', () => {
     expect(rig.stripe.calls).toHaveLength(calls);
   });
 
+  it('may be named in major units, once and so that it can be read', async () => {
+    const body = await toCharge();
+    const say = (amounts: Record<string, unknown>) =>
+      rig.operate('charge-saved-method', at, { ...body, ...amounts }, rep);
+    for (const wrong of [{}, { amount: '120.00', amountMinor: 12_000 }])
+      expect((await say(wrong)).status).toBe(400);
+    for (const unread of ['', '1.2.0'])
+      expect(refusalOf(await say({ amount: unread }))).toBe('amount_invalid');
+    expect(refusalOf(await say({ amount: '119.99' }))).toBe('amount_changed');
+    expect(paysOf(body.invoiceId)).toEqual([]);
+    expect(outcomeOf(await say({ amount: '120' })).state).toBe('done');
+  });
+
   it('is no longer there where the invoice was paid meanwhile', async () => {
     const body = await toCharge();
     rig.account.act('invoices', body.invoiceId, 'pay', { paid_out_of_band: true });

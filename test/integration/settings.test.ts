@@ -9,6 +9,7 @@ import {
   type SettingsRequest,
   type SettingsView,
 } from '../../src/views/settings-schema.ts';
+import { deliver } from '../billing/scene.ts';
 import {
   ADMIN,
   FINANCE,
@@ -84,10 +85,16 @@ describe('looking at the settings', () => {
     ]);
     expect(view.admin?.peopleNote).toBeNull();
     expect(view.admin?.timeZones).toContain('Europe/Berlin');
-    expect(view.admin?.installation).toMatchObject({
-      portalId: String(PORTAL),
-      refusedWrites: 0,
-      lastError: null,
+    expect(view.admin?.installation).toMatchObject({ portalId: String(PORTAL) });
+    expect(view.admin?.givenUp).toBeNull();
+  });
+
+  it('tells an admin what was given up on, of every kind', async () => {
+    const answer = await deliver(rig, JSON.stringify({ object: 'event', shape: 'none' }));
+    expect(answer).toMatchObject({ status: 200, word: 'malformed' });
+    expect((await look()).admin?.givenUp).toMatchObject({
+      count: 1,
+      text: expect.stringContaining('A message of the payment gateway could not be applied (malformed).'),
     });
   });
 

@@ -1,11 +1,22 @@
 // Single cases that properties meet too seldom: ranks of every pair of states, due days at midnight, odd statements.
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { dayOf, endOfDay, isPastDue } from '../../src/ledger/calendar.ts';
+import { dayOf, endOfDay, isPastDue, nextMidnight } from '../../src/ledger/calendar.ts';
 import type { EntityKind } from '../../src/ledger/entities.ts';
+import { ledgerOf } from '../../src/ledger/ledger.ts';
+import { movedFact } from '../../src/ledger/moves.ts';
 import { compareFacts, FETCHED } from '../../src/ledger/rank.ts';
-import { INSTALLATION, stated } from './life.ts';
-import { balanceAfter, ledgerAfter, localDay, property, rowsAfter, type Property } from './property.ts';
+import { ACCOUNT, INSTALLATION, stated } from './life.ts';
+import {
+  balanceAfter,
+  disordered,
+  ledgerAfter,
+  localDay,
+  property,
+  rowsAfter,
+  seed,
+  type Property,
+} from './property.ts';
 
 /** States of an entity from the weakest to the strongest; those in one list decide by the number of the read. */
 const STRENGTH: Partial<Record<EntityKind, string[][]>> = {
@@ -201,6 +212,25 @@ export const EXAMPLES: Property[] = [
     },
   ),
   property(
+    'an invoice belongs to the record it was moved to last, whatever the gateway says of where it began, in any order',
+    fc.tuple(fc.constantFrom('draft', 'open', 'paid'), fc.uniqueArray(fc.integer({ min: 1, max: 9 })), seed),
+    ([status, moves, shuffle]) => {
+      const deal = (recordId: string) => ({ installationId: INSTALLATION, objectType: 'deals', recordId });
+      const gateway = [0, 5, 20].map((number) =>
+        saying('invoice', { status, paidMinor: number, record: deal('made from') }, number),
+      );
+      const moved = moves.map((number) =>
+        movedFact({ account: ACCOUNT, id: 'one' }, deal(`${number}`), number),
+      );
+      const rows = rowsAfter(disordered([...gateway, ...moved], shuffle));
+      const last = moves.length > 0 ? `${Math.max(...moves)}` : 'made from';
+      const [row] = [...rows.values()];
+      assert.equal(row!.record, `${INSTALLATION}|deals|${last}`);
+      const { record, paidMinor } = ledgerOf(rows.values()).invoice[0]!.body;
+      assert.deepEqual([record, paidMinor], [deal(last), 20]);
+    },
+  ),
+  property(
     'a statement that takes the owner back takes it from the row, whichever came first',
     fc.boolean(),
     (isReversed) => {
@@ -237,6 +267,16 @@ export const EXAMPLES: Property[] = [
       assert.equal(isPastDue(due, midnight, zone), true);
       assert.equal(isPastDue(null, midnight, zone), false);
       assert.equal(dayOf(due.replace('Z', '+00:00'), zone), localDay(new Date(due), zone));
+    },
+  ),
+  property(
+    'the next day begins with its first moment in the zone, also where clocks change',
+    fc.tuple(fc.constantFrom(...DAYS), fc.integer({ min: 0, max: 86_000 })),
+    ([[day, zone], second]) => {
+      const at = new Date(endOfDay(day, zone).getTime() - second * 1000);
+      const next = nextMidnight(at, zone);
+      assert.equal(localDay(new Date(next.getTime() - 1), zone), localDay(at, zone));
+      assert.ok(localDay(next, zone) > localDay(at, zone));
     },
   ),
   property(

@@ -1,5 +1,6 @@
 // Payer matching against a portal: who is linked by themselves, and who is left for a person with the reason and the candidates.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { crmRejected } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { fold } from '../../src/ledger/fold.ts';
 import { ledgerOf } from '../../src/ledger/ledger.ts';
@@ -347,6 +348,24 @@ describe('a merge whose old id leads nowhere', () => {
     await matchPayers(deps());
     expect(await links('cus_ada')).toEqual([]);
     expect(await unmatched()).toMatchObject([{ customerId: 'cus_ada', reason: 'no_contact' }]);
+  });
+});
+
+describe('a payer whom the CRM refuses to look for', () => {
+  it('is left alone as a dead letter; those asked for with them are linked', async () => {
+    const ids = Array.from({ length: 5 }, (_, index) => contact(`p${index}@acorn.test`));
+    for (const index of ids.keys()) await known(`cus_${index}`, `p${index}@acorn.test`);
+    await known('cus_odd', 'odd@acorn.test');
+    await matchPayers({
+      ...deps(),
+      findByEmail: (connection, emails) =>
+        emails.includes('odd@acorn.test')
+          ? Promise.reject(crmRejected())
+          : world.rig.crm.findByEmail(connection, emails),
+    });
+    for (const [index, id] of ids.entries())
+      expect(await links(`cus_${index}`)).toEqual([`contacts/${id} email`]);
+    expect(await world.store.deadLetters()).toMatchObject([{ queue: 'work', kind: 'match' }]);
   });
 });
 

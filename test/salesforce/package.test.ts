@@ -367,6 +367,7 @@ describe('the doors that Apex asks', () => {
       expect(Object.keys(shape)).toEqual(expect.arrayContaining(sent));
       const needed = Object.entries(shape).filter(([, field]) => !field.safeParse(undefined).success);
       expect([...sent, 'operationId']).toEqual(expect.arrayContaining(needed.map(([name]) => name)));
+      if ('amount' in shape) expect(sent).toContain('amount');
     }
   });
 });

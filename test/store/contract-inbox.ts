@@ -28,6 +28,7 @@ export function inbox(bench: Bench): void {
       raw: [...raw],
       id: claimed!.id,
       attempts: 1,
+      unfinished: 1,
     });
   });
 
@@ -67,6 +68,28 @@ export function inbox(bench: Bench): void {
     expect(await claims(bench.store, later(4_999)).events()).toEqual([]);
     const [again] = await claims(bench.store, later(5_000)).events();
     expect(again).toMatchObject({ id: claimed!.id, reason: 'gateway_unavailable', attempts: 2 });
+  });
+
+  it('counts claims that nobody ended apart from tries that failed, and from the start once it is redriven', async () => {
+    await bench.store.accept([event()]);
+    const counted: number[][] = [];
+    for (const turn of [0, 1, 2]) {
+      const [claimed] = await claims(bench.store, later(turn * LEASE_MS)).events();
+      counted.push([claimed!.attempts, claimed!.unfinished]);
+      if (turn === 1)
+        await bench.store.postponeEvent(claimed!.id, later(2 * LEASE_MS), 'gateway_unavailable');
+      if (turn === 2) await bench.store.buryEvent(claimed!.id, 'never_finished', NOW);
+    }
+    const [letter] = await bench.store.deadLetters();
+    await bench.store.redrive(letter!);
+    const [again] = await claims(bench.store).events();
+    counted.push([again!.attempts, again!.unfinished]);
+    expect(counted).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 1],
+      [1, 1],
+    ]);
   });
 
   it('lists a buried event as a dead letter; redriving makes it wait once more', async () => {

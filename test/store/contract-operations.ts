@@ -158,7 +158,9 @@ export function operations(bench: Bench): void {
   it('answers store_unavailable once it is closed, instead of never', async () => {
     await bench.store.close();
     await expect(bench.store.counts()).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(bench.store.ready()).rejects.toMatchObject({ code: 'store_unavailable' });
     await bench.reopen();
+    await bench.store.ready();
     expect(await bench.store.counts()).toMatchObject({ inbox: 0 });
   });
 }

@@ -114,6 +114,14 @@ export function queuedWork(bench: Bench): void {
     expect(await claims(bench.store).work()).toMatchObject([{ payload: { id: 'anew' }, attempts: 1 }]);
   });
 
+  it('lists the dead letters of all workspaces, or of one', async () => {
+    await bench.store.addWork([work(), work({ workspaceId: 'ws_2' })]);
+    for (const { id } of await claims(bench.store).work()) await bench.store.buryWork(id, 'not_found', NOW);
+    const of = async (workspaceId?: string) =>
+      (await bench.store.deadLetters(workspaceId)).map((letter) => letter.workspaceId).sort();
+    expect([await of(), await of('ws_2'), await of('ws_3')]).toEqual([['ws_1', 'ws_2'], ['ws_2'], []]);
+  });
+
   it('keeps work over a restart', async () => {
     await bench.store.addWork([work()]);
     await bench.reopen();

@@ -141,6 +141,13 @@ describe('the file of the database', () => {
     });
   });
 
+  it.each(['inbox', 'outbox', 'work'])('finds the dead letters of the %s without reading it all', (queue) => {
+    const plan = inFile((database) =>
+      database.prepare(`EXPLAIN QUERY PLAN SELECT count(*) FROM ${queue} WHERE state = 'dead'`).all(),
+    );
+    expect(JSON.stringify(plan)).toContain(`INDEX ${queue}_dead`);
+  });
+
   it('keeps raw bodies apart from everything else, so that they can be erased alone', async () => {
     inFile((database) => database.exec('DELETE FROM body'));
     const store = await openEmbeddedStore(folder);

@@ -17,6 +17,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   billing: ['ledger', 'money', 'ports'],
   reconcile: ['ledger', 'records', 'ports'],
   workspaces: ['ports'],
+  control: ['ports'],
   http: ['views', 'ports'],
   gateways: ['money', 'manifests'],
   crms: ['money', 'manifests'],

@@ -159,7 +159,13 @@ export type OperationRequests = {
     description: string;
     memo?: string;
   };
-  'charge-saved-method': { operationId: string; invoiceId: string; methodId: string; amountMinor: number };
+  'charge-saved-method': {
+    operationId: string;
+    invoiceId: string;
+    methodId: string;
+    amountMinor?: number;
+    amount?: string;
+  };
   'return-credit': { operationId: string; currency: string; amount: string };
   'assign-payer': { operationId: string; customerId: string };
   'release-payer': { operationId: string; customerId: string };
@@ -200,9 +206,8 @@ export type SettingsView = {
       installedText: string;
       missingScopes: string[];
       mirrorsInvoices: boolean;
-      refusedWrites: number;
-      lastError: string | null;
     };
+    givenUp: { count: number; title: string; text: string } | null;
   } | null;
 };
 

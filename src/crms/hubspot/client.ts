@@ -1,6 +1,7 @@
 // The HubSpot client for one installation: dated paths, and none of the SDK's process-wide options.
 import { Client } from '@hubspot/api-client';
 import type { CrmConnection } from '../crm.ts';
+import { createLines } from './client/lines.ts';
 import { calling } from './errors.ts';
 
 export type HubspotSettings = {
@@ -45,12 +46,23 @@ export type Ask = <T>(call: (client: Client) => Promise<T>) => Promise<T>;
 export type AskFor = (connection: CrmConnection) => Ask;
 
 /** Never limiter or retry options here: the SDK shares them between all clients of the process. */
-export const createAskFor =
-  (settings: HubspotSettings): AskFor =>
-  ({ accessToken }) => {
-    const client = new Client({ accessToken, basePath: settings.apiBase, middleware: [pinned] });
-    return (call) => calling(() => call(client), settings.timeoutMs ?? TIMEOUT_MS);
-  };
+export function createAskFor({ apiBase, timeoutMs = TIMEOUT_MS }: HubspotSettings): AskFor {
+  const lines = createLines(apiBase);
+  return ({ accessToken }) =>
+    async (call) => {
+      const line = lines.take();
+      const client = new Client({ accessToken, basePath: apiBase, middleware: [pinned], httpAgent: line });
+      try {
+        return await calling(
+          () => call(client),
+          timeoutMs,
+          () => line.destroy(),
+        );
+      } finally {
+        lines.giveBack(line);
+      }
+    };
+}
 
 /** A call for a path the SDK has no method for. @returns parsed JSON, null for an empty answer */
 export async function request(

@@ -82,10 +82,20 @@ export function toConnectorError(error: unknown): ConnectorError {
   return failure({ status: error.code, ...bodyShape.parse(error.body), retryAfterMs }, error);
 }
 
-/** Runs a call and turns what it throws. The SDK has no time-out of its own, so one is raced against it. */
-export async function calling<T>(call: () => Promise<T>, timeoutMs: number): Promise<T> {
+/**
+ * Runs a call and turns what it throws. The SDK has no time-out of its own, so one is raced against it.
+ * @param breakOff ends what is still under way when there was no answer in time; what was sent may be done all the same
+ */
+export async function calling<T>(
+  call: () => Promise<T>,
+  timeoutMs: number,
+  breakOff: () => void = () => undefined,
+): Promise<T> {
   const timer = Promise.withResolvers<never>();
-  const timeout = setTimeout(() => timer.reject(new DOMException('no answer', 'TimeoutError')), timeoutMs);
+  const timeout = setTimeout(() => {
+    timer.reject(new DOMException('no answer', 'TimeoutError'));
+    breakOff();
+  }, timeoutMs);
   try {
     return await Promise.race([call(), timer.promise]);
   } catch (error) {

@@ -91,7 +91,7 @@ export function createRead(askFor: AskFor) {
       const items = await readBatches(ask, 'line_items', ids, { properties: LINE });
       const isSaid = items.every(({ properties }) => properties['hs_line_item_currency_code']);
       const usual = isSaid ? currency : ((await dealCurrency(ask, recordId)) ?? currency);
-      return items.flatMap((item) => product(item, usual) ?? []);
+      return items.flatMap((item) => productLine(item, usual) ?? []);
     },
 
     async payersOf(connection: CrmConnection, record: RecordRef): Promise<CrmRecord[]> {
@@ -109,23 +109,19 @@ export function createRead(askFor: AskFor) {
   };
 }
 
+const productLine = ({ properties }: Simple, currency: string): DealLine | null =>
+  pricedLine({
+    description: properties['name'] ?? '',
+    quantity: properties['quantity'] ?? '',
+    price: properties['price'] ?? '',
+    total: properties['amount'] ?? '',
+    currency: properties['hs_line_item_currency_code'] || currency,
+  });
+
 /** The currency a deal is in; null where the portal has only one and does not say so. */
 async function dealCurrency(ask: Ask, recordId: string): Promise<string | null> {
   const [deal] = await readBatches(ask, 'deals', [recordId], { properties: ['deal_currency_code'] });
   return deal?.properties['deal_currency_code'] || null;
-}
-
-function product({ properties }: Simple, usual: string): DealLine | null {
-  const value = (name: string): string => properties[name] ?? '';
-  return pricedLine(
-    {
-      description: value('name'),
-      quantity: value('quantity'),
-      price: value('price'),
-      total: value('amount'),
-    },
-    value('hs_line_item_currency_code') || usual,
-  );
 }
 
 type Wanted = { properties: string[]; idProperty?: string };

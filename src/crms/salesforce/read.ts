@@ -93,7 +93,7 @@ export const createRead = (askFor: AskFor, orgOf: OrgOf): Reading => ({
       soql: `SELECT Product2.Name, Description, Quantity, UnitPrice, TotalPrice${own} FROM OpportunityLineItem WHERE OpportunityId = ${id(recordId)} ORDER BY SortOrder, CreatedDate LIMIT ${MOST_LINES}`,
       row: lineRow,
     });
-    return rows.flatMap((row) => product(row, org.currency) ?? []);
+    return rows.flatMap((row) => productLine(row, org.currency) ?? []);
   },
 
   async payersOf(connection, record) {
@@ -125,14 +125,12 @@ async function peopleOfDeal(
 }
 
 /** Products of an opportunity are in its currency, which is the org's own unless it uses several. */
-function product(row: z.infer<typeof lineRow>, orgCurrency: string): DealLine | null {
-  return pricedLine(
-    {
-      description: row.Product2?.Name || row.Description || '',
-      quantity: String(row.Quantity),
-      price: String(row.UnitPrice ?? ''),
-      total: String(row.TotalPrice ?? ''),
-    },
-    row.CurrencyIsoCode ?? orgCurrency,
-  );
+function productLine(row: z.infer<typeof lineRow>, orgCurrency: string): DealLine | null {
+  return pricedLine({
+    description: row.Product2?.Name || row.Description || '',
+    quantity: String(row.Quantity),
+    price: String(row.UnitPrice ?? ''),
+    total: String(row.TotalPrice ?? ''),
+    currency: row.CurrencyIsoCode ?? orgCurrency,
+  });
 }

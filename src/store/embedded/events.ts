@@ -31,7 +31,7 @@ export function accept(sql: Sql, events: IncomingEvent[]): boolean[] {
 export function claimEvents(sql: Sql, now: Date, limit: number, leaseMs: number): ClaimedEvent[] {
   const lease = new Date(now.getTime() + leaseMs).toISOString();
   const rows = sql.all(
-    `UPDATE inbox SET next_at = ?, attempts = attempts + 1 WHERE id IN
+    `UPDATE inbox SET next_at = ?, attempts = attempts + 1, unfinished = unfinished + 1 WHERE id IN
        (SELECT id FROM inbox WHERE state = 'waiting' AND next_at <= ? ORDER BY next_at, id LIMIT ?) RETURNING *`,
     lease,
     now.toISOString(),
@@ -45,6 +45,7 @@ function claimed(row: SqlRow, body: SqlRow | undefined): ClaimedEvent {
   return {
     id: Number(row['id']),
     attempts: Number(row['attempts']),
+    unfinished: Number(row['unfinished']),
     source: text(row['source']),
     dedupeKey: text(row['dedupe_key']),
     kind: text(row['kind']),
@@ -64,7 +65,7 @@ export function finishEvents(sql: Sql, ids: readonly number[]): void {
 /** Whoever held an expired lease may no longer say anything about an event that is done. */
 export function postponeEvent(sql: Sql, id: number, nextAt: Date, reason: string): void {
   sql.run(
-    `UPDATE inbox SET next_at = ?, reason = ? WHERE id = ? AND state = 'waiting'`,
+    `UPDATE inbox SET next_at = ?, reason = ?, unfinished = 0 WHERE id = ? AND state = 'waiting'`,
     nextAt.toISOString(),
     reason,
     id,
@@ -89,4 +90,16 @@ export const eraseBodies = (sql: Sql, before: Date): number =>
   sql.run(
     `DELETE FROM body WHERE received_at < ? AND id IN (SELECT id FROM inbox WHERE state IN ('done', 'ignored'))`,
     before.toISOString(),
+  );
+
+/** Ids rise as events arrive, so that the walk ends at the first one that is young enough. */
+export const forgetEvents = (sql: Sql, before: Date, limit: number): number =>
+  sql.run(
+    `DELETE FROM inbox WHERE id IN (SELECT id FROM inbox
+       WHERE id < coalesce((SELECT id FROM inbox WHERE received_at >= ? ORDER BY id LIMIT 1), 9e18) AND state IN ('done', 'ignored')
+         AND received_at < ? AND NOT EXISTS (SELECT 1 FROM body WHERE body.id = inbox.id)
+       ORDER BY id LIMIT ?)`,
+    before.toISOString(),
+    before.toISOString(),
+    limit,
   );

@@ -28,6 +28,7 @@ const CALLS = [
   'ownersDue',
   'ownersAfter',
   'eraseBodies',
+  'forgetEvents',
   'loadCluster',
   'commit',
   'drawNumber',
@@ -38,6 +39,7 @@ const CALLS = [
   'installationsDue',
   'delivered',
   'postponeDelivery',
+  'doubtDelivery',
   'buryDelivery',
   'releaseDeliveries',
   'dueDeliveries',
@@ -53,6 +55,8 @@ const CALLS = [
   'audit',
   'putAuthorization',
   'takeAuthorization',
+  'dropAuthorizations',
+  'ready',
   'counts',
   'deadLetters',
   'redrive',
@@ -61,11 +65,12 @@ const CALLS = [
 type Called = Pick<Store, (typeof CALLS)[number]>;
 
 /**
- * Opens the folder, or makes it on the first start.
+ * Opens the folder, or makes it on the first start unless it `mustExist`.
  * @throws store_unavailable with a message for the operator when another process holds it, or a file beside the
  *   install marker is missing or damaged: never an empty start over lost data.
  */
-export async function openEmbeddedStore(folder: string): Promise<Store> {
+export async function openEmbeddedStore(folder: string, { mustExist = false } = {}): Promise<Store> {
+  if (mustExist && !existsSync(join(folder, DATABASE))) throw refusal(`there is no store in ${folder}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const documents = await openDocuments(join(folder, DOCUMENTS)).catch((cause: unknown) => {
     throw refusal(`${join(folder, DOCUMENTS)} is damaged; restore it from a backup`, cause);

@@ -66,6 +66,14 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE outbox ADD COLUMN renewed INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX outbox_workspace ON outbox (workspace, key);
   `,
+  `
+  CREATE INDEX inbox_dead ON inbox (workspace) WHERE state = 'dead';
+  CREATE INDEX outbox_dead ON outbox (workspace) WHERE state = 'dead';
+  CREATE INDEX work_dead ON work (workspace) WHERE state = 'dead';
+  CREATE INDEX authorization_end ON authorization (expires_at);
+  `,
+  `ALTER TABLE inbox ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0`,
+  `ALTER TABLE outbox ADD COLUMN doubt_until TEXT; ALTER TABLE outbox ADD COLUMN doubt_digest TEXT`,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */

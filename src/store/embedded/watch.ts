@@ -2,6 +2,8 @@
 import type { DeadLetter, PendingAuthorization, QueueCounts } from '../store.ts';
 import { text, textOrNull, type Sql } from './sql.ts';
 
+export const ready = (sql: Sql): void => void sql.get('SELECT 1');
+
 const QUEUES = { inbox: 'id', outbox: 'key', work: 'id' } as const;
 
 export function counts(sql: Sql): QueueCounts {
@@ -20,13 +22,15 @@ export function counts(sql: Sql): QueueCounts {
   };
 }
 
-export function deadLetters(sql: Sql): DeadLetter[] {
+export function deadLetters(sql: Sql, workspaceId: string | null = null): DeadLetter[] {
   const queues = Object.entries(QUEUES) as [DeadLetter['queue'], string][];
   return queues.flatMap(([queue, key]) => {
     const kind = queue === 'outbox' ? 'installation' : 'kind';
     return sql
       .all(
-        `SELECT ${key} AS letter, workspace, ${kind} AS kind, reason, next_at FROM ${queue} WHERE state = 'dead'`,
+        `SELECT ${key} AS letter, workspace, ${kind} AS kind, reason, next_at FROM ${queue}
+         WHERE state = 'dead' AND workspace = coalesce(?, workspace)`,
+        workspaceId,
       )
       .map((row) => ({
         queue,
@@ -39,11 +43,14 @@ export function deadLetters(sql: Sql): DeadLetter[] {
   });
 }
 
+/** Tries are counted from the start. */
+const ANEW = { inbox: 'attempts = 0, unfinished = 0', outbox: 'attempts = 0', work: 'attempts = 0' } as const;
+
 export function redrive(sql: Sql, letter: Pick<DeadLetter, 'queue' | 'id'>): boolean {
-  const key = QUEUES[letter.queue];
+  const { queue, id } = letter;
   const changed = sql.run(
-    `UPDATE ${letter.queue} SET state = 'waiting', attempts = 0, next_at = '' WHERE ${key} = ? AND state = 'dead'`,
-    letter.id,
+    `UPDATE ${queue} SET state = 'waiting', ${ANEW[queue]}, next_at = '' WHERE ${QUEUES[queue]} = ? AND state = 'dead'`,
+    id,
   );
   return changed > 0;
 }
@@ -59,6 +66,9 @@ export function putAuthorization(sql: Sql, pending: PendingAuthorization): void 
     pending.expiresAt,
   );
 }
+
+export const dropAuthorizations = (sql: Sql, endedBefore: Date): number =>
+  sql.run('DELETE FROM authorization WHERE expires_at < ?', endedBefore.toISOString());
 
 export function takeAuthorization(sql: Sql, state: string): PendingAuthorization | undefined {
   const row = sql.get('DELETE FROM authorization WHERE state = ? RETURNING *', state);

@@ -135,7 +135,9 @@ describe('an answer that cannot be read', () => {
     };
     answer(200, frame);
     nock(API).post(read).reply(200, frame);
-    expect((await writing()).code).toBe('crm_unavailable');
+    expect(await crmAt(API).write(connection, 'contacts', writes)).toEqual([
+      { key: 'one', outcome: 'unknown' },
+    ]);
   });
 });
 
@@ -166,6 +168,18 @@ describe('no answer', () => {
       silent.closeAllConnections();
       silent.close();
     }
+  });
+
+  it('within the time-out is broken off, so that nobody waits for it and nothing stays open', async () => {
+    nock.enableNetConnect('127.0.0.1');
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const closed = new Promise<void>((resolve) =>
+      silent.once('connection', (socket) => socket.once('close', () => resolve())),
+    );
+    await writing(crmAt(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`, 30));
+    await closed;
+    silent.close();
   });
 });
 

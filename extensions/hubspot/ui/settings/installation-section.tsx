@@ -1,8 +1,9 @@
-// How the connection to HubSpot is: what was granted, and what HubSpot refused.
+// How the connection to HubSpot is: what was granted, and what was given up on.
 import { Alert, DescriptionList, DescriptionListItem, Flex, Heading, Text } from '@hubspot/ui-extensions';
 import type { SettingsView } from '../view-types.ts';
 
-type Installation = NonNullable<SettingsView['admin']>['installation'];
+type Admin = NonNullable<SettingsView['admin']>;
+type Props = Pick<Admin, 'installation' | 'givenUp'>;
 
 const Item = ({ label, text }: { label: string; text: string }) => (
   <DescriptionListItem label={label}>
@@ -10,14 +11,14 @@ const Item = ({ label, text }: { label: string; text: string }) => (
   </DescriptionListItem>
 );
 
-export function InstallationSection({ installation }: { installation: Installation }) {
-  const { portalId, installedText, missingScopes, mirrorsInvoices, refusedWrites, lastError } = installation;
+export function InstallationSection({ installation, givenUp }: Props) {
+  const { portalId, installedText, missingScopes, mirrorsInvoices } = installation;
   return (
     <Flex direction="column" gap="small">
       <Heading>Connection to HubSpot</Heading>
-      {refusedWrites > 0 && (
-        <Alert title={`HubSpot refused ${refusedWrites} updates of records`} variant="warning">
-          {lastError ?? 'The operator of the connector can see why, and send them again.'}
+      {givenUp && (
+        <Alert title={givenUp.title} variant="warning">
+          {givenUp.text}
         </Alert>
       )}
       <DescriptionList direction="row">

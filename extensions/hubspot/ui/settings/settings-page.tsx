@@ -59,7 +59,7 @@ function AdminParts({ view, admin }: { view: SettingsView; admin: NonNullable<Se
       <BrandForm key={keyOf('brand', brand)} />
       <PaymentsForm key={keyOf('pay', timeZone, payPage, linkOnRecord)} timeZones={admin.timeZones} />
       <PeopleForm key={keyOf('people', admin.people)} people={admin.people} note={admin.peopleNote} />
-      <InstallationSection installation={admin.installation} />
+      <InstallationSection installation={admin.installation} givenUp={admin.givenUp} />
     </>
   );
 }

@@ -1,0 +1,29 @@
+// An operator's command: what is typed, what it does where the store is open, and how its answer reads.
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
+
+/** What commands work on. */
+export type ControlDeps = { store: Pick<Store, 'deadLetters' | 'redrive' | 'audit'>; clock: Clock };
+
+/** What stands behind the name of a command. */
+export type Typed = { words: string[]; options: Record<string, string | boolean> };
+
+type Spec<Result> = {
+  says: string;
+  options: ParseArgsOptionsConfig;
+  /** Goes over a socket as JSON. */
+  result: z.ZodType<Result>;
+  run(deps: ControlDeps, typed: Typed): Promise<Result>;
+  /** For people; tools take the result itself. */
+  text(result: Result): string;
+};
+
+export type Command = Omit<Spec<unknown>, 'result'>;
+
+/** @returns the command for a table of many: what its `text` is given is checked first */
+export const command = <Result>({ result, text, ...spec }: Spec<Result>): Command => ({
+  ...spec,
+  text: (given) => text(result.parse(given)),
+});

@@ -1,0 +1,8 @@
+// Every command that is carried out where the store is open, by the words it is typed with.
+import type { Command } from './command.ts';
+import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts';
+
+export const CONTROL_COMMANDS: Readonly<Record<string, Command>> = {
+  'dead-letters list': listDeadLetters,
+  'dead-letters redrive': redriveDeadLetters,
+};

@@ -1,0 +1,62 @@
+// What operators type is carried out by the running connector, or here where none runs.
+import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { askConnector } from '../control/ask.ts';
+import type { Typed } from '../control/command.ts';
+import { CONTROL_COMMANDS } from '../control/commands.ts';
+import { listenForControl, type ControlListener } from '../control/listen.ts';
+import { requestInvalid } from '../errors.ts';
+import { createLog } from '../log.ts';
+import { furnish, storeFolder, type House } from './house.ts';
+
+const socketOf = (config: Config): string => join(storeFolder(config), 'control.sock');
+
+/** @returns null where the socket cannot be made: the connector works without, and commands say that they cannot */
+export async function openControl(house: House): Promise<ControlListener | null> {
+  const { config, log } = house;
+  const listening = listenForControl({
+    path: socketOf(config),
+    commands: CONTROL_COMMANDS,
+    work: house,
+    log,
+  });
+  return listening.catch((error: unknown) => {
+    log.error('operators cannot reach the connector', error);
+    return null;
+  });
+}
+
+export type Operator = {
+  says: string;
+  options: (typeof CONTROL_COMMANDS)[string]['options'];
+  /** Carries it out. @returns what tools read, and the same for people */
+  run(config: Config, typed: Typed): Promise<{ result: unknown; text: string }>;
+};
+
+/** By the words they are typed with. */
+export const OPERATOR_COMMANDS: ReadonlyMap<string, Operator> = new Map(
+  Object.entries(CONTROL_COMMANDS).map(([name, { says, options, run, text }]) => [
+    name,
+    {
+      says,
+      options,
+      async run(config, typed) {
+        const answer = await askConnector(socketOf(config), { command: name, ...typed });
+        if (answer && !answer.ok) throw requestInvalid({ publicMessage: answer.message });
+        const result = answer ? answer.result : await here(config, (house) => run(house, typed));
+        return { result, text: text(result) };
+      },
+    },
+  ]),
+);
+
+/** Opens the store that nobody holds; another process that takes it meanwhile is told that it is in use. */
+async function here<T>(config: Config, work: (house: House) => Promise<T>): Promise<T> {
+  const house = await furnish({ config, clock: systemClock, log: createLog('silent'), mustExist: true });
+  try {
+    return await work(house);
+  } finally {
+    await house.store.close();
+  }
+}
