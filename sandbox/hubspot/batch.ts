@@ -72,8 +72,15 @@ export function batchAnswer(
 function writes(handler: (call: ApiCall) => StandInAnswer): (call: ApiCall) => StandInAnswer {
   return (call) => {
     if (call.world.faults.take('crm-refuses')) throw invalid('The request was refused by a validation rule.');
-    return handler(call);
+    const answer = handler(call);
+    return call.world.faults.take('left-out') ? withoutLast(answer) : answer;
   };
+}
+
+/** The armed fault: an answer that says nothing about the last record it wrote. */
+function withoutLast(answer: StandInAnswer): StandInAnswer {
+  const body = answer.body as { results: readonly object[] };
+  return { ...answer, body: { ...body, results: body.results.slice(0, -1) } };
 }
 
 /** The armed fault: splits off the last input of a batch, to fail alone. */

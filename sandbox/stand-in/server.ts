@@ -46,6 +46,8 @@ export type StandIn = {
   url: string;
   faults: Faults;
   calls: Exchange[];
+  /** Does what requests asked that were held back by `late`: whoever sent them has given up. @returns how many */
+  land(): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -72,17 +74,27 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const faults = options.faults ?? createFaults();
   const calls: Exchange[] = [];
   const routes = [...sandboxRoutes(options, faults, calls), ...options.routes].map(compile);
-  const server = createServer((req, res) => void serve(req, res, { options, faults, calls, routes }));
+  const held: Held[] = [];
+  const ground = { options, faults, calls, routes, held };
+  const server = createServer((req, res) => void serve(req, res, ground));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, faults, calls, close: () => closeServer(server) };
+  return { url, faults, calls, land: () => land(ground), close: () => closeServer(server) };
 }
 
 type Compiled = Route & { pattern: RegExp };
-type Ground = { options: StandInOptions; faults: Faults; calls: Exchange[]; routes: Compiled[] };
+type Held = Omit<StandInRequest, 'params'>;
+type Ground = {
+  options: StandInOptions;
+  faults: Faults;
+  calls: Exchange[];
+  routes: Compiled[];
+  /** Requests that are never answered and still done, later. */
+  held: Held[];
+};
 
 function compile(route: Route): Compiled {
   const source = route.path.replace(/[.$]/g, '\\$&').replace(/:([a-zA-Z]+)/g, '(?<$1>[^/]+)');
@@ -93,14 +105,22 @@ async function serve(req: IncomingMessage, res: ServerResponse, ground: Ground):
   const url = new URL(req.url ?? '/', 'http://127.0.0.1');
   const raw = await readBody(req);
   const isApi = isApiCall(req, url, ground.options);
-  const call = `${req.method} ${url.pathname}`;
-  if (isApi && (await interrupted(req, call, ground.faults))) return;
   const base = { method: req.method ?? 'GET', url, headers: req.headers, raw };
+  const call = callOf(base);
+  if (isApi && (await interrupted(req, base, ground))) return;
   const answer = (isApi ? faultAnswer(call, ground.faults) : undefined) ?? (await answerOf(base, ground));
   if (isApi) record(base, answer, ground);
   if (isApi && ground.faults.take('reset-after', call)) return void req.socket.destroy();
   send(res, answer);
 }
+
+async function land(ground: Ground): Promise<number> {
+  const late = ground.held.splice(0);
+  for (const request of late) await answerOf(request, ground);
+  return late.length;
+}
+
+const callOf = ({ method, url }: Held): string => `${method} ${url.pathname}`;
 
 /** A browser's preflight question is not a call of the vendor's API. */
 function isApiCall(req: IncomingMessage, url: URL, options: StandInOptions): boolean {
@@ -108,10 +128,12 @@ function isApiCall(req: IncomingMessage, url: URL, options: StandInOptions): boo
 }
 
 /** Faults that act before the vendor would have done anything. */
-async function interrupted(req: IncomingMessage, call: string, faults: Faults): Promise<boolean> {
+async function interrupted(req: IncomingMessage, base: Held, { faults, held }: Ground): Promise<boolean> {
+  const call = callOf(base);
   const delay = faults.take('delay', call);
   if (delay) await new Promise((resolve) => setTimeout(resolve, delay.ms));
   if (faults.take('hang', call)) return true;
+  if (faults.take('late', call)) return held.push(base) > 0;
   if (!faults.take('reset', call)) return false;
   req.socket.destroy();
   return true;
@@ -125,7 +147,7 @@ function faultAnswer(call: string, faults: Faults): StandInAnswer | undefined {
   return undefined;
 }
 
-async function answerOf(base: Omit<StandInRequest, 'params'>, ground: Ground): Promise<StandInAnswer> {
+async function answerOf(base: Held, ground: Ground): Promise<StandInAnswer> {
   for (const route of ground.routes) {
     const match = route.method === base.method ? route.pattern.exec(base.url.pathname) : null;
     if (!match) continue;
@@ -136,7 +158,7 @@ async function answerOf(base: Omit<StandInRequest, 'params'>, ground: Ground): P
   return ground.options.notFound({ ...base, params: {} });
 }
 
-function record(request: Omit<StandInRequest, 'params'>, answer: StandInAnswer, ground: Ground): void {
+function record(request: Held, answer: StandInAnswer, ground: Ground): void {
   const exchange: Exchange = {
     vendor: ground.options.vendor,
     at: new Date().toISOString(),

@@ -39,7 +39,9 @@ export type WriteOutcome =
   | { key: string; outcome: 'moved'; recordId: string }
   /** Somebody else holds the record right now: the same write may be sent again. */
   | { key: string; outcome: 'busy' }
-  | { key: string; outcome: 'refused'; reason: string };
+  | { key: string; outcome: 'refused'; reason: string }
+  /** The CRM answered, but not about this one: it may be written or not. */
+  | { key: string; outcome: 'unknown' };
 
 /** Records that Payside makes in the CRM; `paysideId` is unique among those of a kind. */
 export type MirrorKind = 'invoice' | 'line' | 'payment' | 'allocation' | 'refund' | 'dispute';
@@ -64,6 +66,9 @@ export type BatchEnd = { outcomes: WriteOutcome[] } | { error: ConnectorError };
 
 /** Links that one of our records should have, and those it should have no more. */
 export type LinkWrite = { key: string; paysideId: string; to: LinkTarget[]; drop: LinkTarget[] };
+
+/** Writes of one kind, links among them. */
+export type Writes = WriteBatch | { linksOf: MirrorKind; writes: LinkWrite[] };
 
 /** What an installation offers beyond the fields on people, companies and deals. */
 export type Capabilities = { mirrorInvoices: boolean; commercePayments: boolean };
@@ -101,7 +106,8 @@ export type SignedCall = {
 };
 
 /**
- * Every call may throw `crm_unavailable`, `rate_limited` (with `retryAfterMs`), `reauth_required` or `crm_rejected`.
+ * Every call may throw `crm_unavailable`, `rate_limited` (with `retryAfterMs`), `reauth_required` or `crm_rejected`. What was
+ * to be written may be done all the same after `crm_unavailable`, then or later; after the others it was not.
  */
 export type Crm = {
   name: CrmName;
@@ -162,6 +168,11 @@ export type Crm = {
    * its own. Throws what nothing could be written for.
    */
   writeTogether: ((connection: CrmConnection, batches: WriteBatch[]) => Promise<BatchEnd[]>) | null;
+  /**
+   * Keys of those writes that the CRM shows already, in full; sends nothing. Where that cannot be told the answer is no: a
+   * write that is made twice harms nothing.
+   */
+  shows(connection: CrmConnection, asked: Writes): Promise<Set<string>>;
   read(connection: CrmConnection, objectType: string, recordIds: string[]): Promise<CrmRecord[]>;
   /** Contacts by e-mail, primary or additional. */
   findByEmail(connection: CrmConnection, emails: string[]): Promise<CrmRecord[]>;
@@ -170,7 +181,7 @@ export type Crm = {
    * @param currency of deals that name none either: that of the CRM
    */
   dealLines(connection: CrmConnection, recordId: string, currency: string): Promise<DealLine[]>;
-  /** The person themselves, or the people on a record. */
+  /** The person themselves; or the people on a record, of whom one that it calls the primary contact leaves the others out. */
   payersOf(connection: CrmConnection, record: RecordRef): Promise<CrmRecord[]>;
   /** People to give roles to; in a large portal only the first few hundred. */
   users(connection: CrmConnection): Promise<CrmUser[]>;

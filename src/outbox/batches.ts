@@ -27,7 +27,7 @@ export type Target = {
   callsPerTenSeconds: number;
   /** Asked for after deliveries were claimed, so that whatever was offered again is written as it is wanted by then. */
   render: () => Promise<RenderFor>;
-  crm: Pick<Crm, 'write' | 'upsert' | 'link' | 'writeTogether'>;
+  crm: Pick<Crm, 'write' | 'upsert' | 'link' | 'shows' | 'writeTogether'>;
 };
 
 /** Deliveries of one kind: what one call takes. */
@@ -94,6 +94,20 @@ export async function sendTogether(target: Target, bundle: Batch[]): Promise<Bat
     connection,
     bundle.map(({ deliveries }) => writesOf(deliveries, look)),
   );
+}
+
+/** Keys of those deliveries of one batch that the CRM shows already; sends nothing. */
+export async function shownOf(
+  { connection, crm, render: lookOf }: Target,
+  deliveries: ClaimedDelivery[],
+): Promise<Set<string>> {
+  const desired = deliveries[0]?.desired;
+  if (!desired) return new Set();
+  if (isSummary(desired) || desired.kind !== 'links')
+    return crm.shows(connection, writesOf(deliveries, await lookOf()));
+  // Where links stand inside records, they are shown with them.
+  if (!crm.link) return new Set(deliveries.map(({ key }) => key));
+  return crm.shows(connection, { linksOf: desired.values.of, writes: deliveries.flatMap(linkWrite) });
 }
 
 function writesOf(deliveries: ClaimedDelivery[], look: RenderFor): WriteBatch {

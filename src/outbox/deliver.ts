@@ -6,7 +6,7 @@ import type { RecordRef } from '../ledger/entities.ts';
 import type { Log } from '../log.ts';
 import { retryAt } from '../retry.ts';
 import type { ClaimedDelivery, Store } from '../store/store.ts';
-import { batchesOf, bundlesOf, sendTogether, type Batch, type Target } from './batches.ts';
+import { batchesOf, bundlesOf, sendTogether, shownOf, type Batch, type Target } from './batches.ts';
 import type { Pace } from './pace.ts';
 import { postpone, settle } from './settle.ts';
 
@@ -74,7 +74,7 @@ async function deliverTo(deps: DeliverDeps, installationId: string): Promise<num
   const claimed = await store.claimDeliveries(installationId, deps.clock.now(), limit, deps.leaseMs);
   const bundles = bundlesOf(batchesOf(claimed, target.batchSize), target);
   for (const [index, bundle] of bundles.entries()) {
-    const goesOn = await writeBundle(deps, target, bundle);
+    const goesOn = await deliverBundle(deps, target, bundle);
     if (goesOn) continue;
     const rest = bundles.slice(index + 1).flatMap(deliveriesOf);
     await store.releaseDeliveries(rest.map(({ key }) => key));
@@ -87,14 +87,58 @@ async function deliverTo(deps: DeliverDeps, installationId: string): Promise<num
 const deliveriesOf = (bundle: Batch[]): ClaimedDelivery[] => bundle.flatMap(({ deliveries }) => deliveries);
 
 /** @returns false when it is pointless to send another one now */
-async function writeBundle(deps: DeliverDeps, target: Target, bundle: Batch[]): Promise<boolean> {
-  const { installationId } = target.connection;
-  const waitMs = await deps.pace.take(installationId, target.callsPerTenSeconds);
-  if (waitMs > 0) {
-    deps.pace.pause(installationId, waitMs);
-    await deps.store.releaseDeliveries(deliveriesOf(bundle).map(({ key }) => key));
-    return false;
+async function deliverBundle(deps: DeliverDeps, target: Target, bundle: Batch[]): Promise<boolean> {
+  const left: Batch[] = [];
+  for (const [index, batch] of bundle.entries()) {
+    const deliveries = await notShown(deps, target, batch);
+    if (!deliveries) {
+      const others = [...left, ...bundle.slice(index + 1)];
+      await deps.store.releaseDeliveries(deliveriesOf(others).map(({ key }) => key));
+      return false;
+    }
+    if (deliveries.length > 0) left.push({ ...batch, deliveries });
   }
+  return left.length === 0 || writeBundle(deps, target, left);
+}
+
+/**
+ * What is in doubt is read back, in one call for all of a batch.
+ * @returns what is still to be sent; null when it is pointless to go on now
+ */
+async function notShown(deps: DeliverDeps, target: Target, batch: Batch): Promise<ClaimedDelivery[] | null> {
+  const doubtful = batch.deliveries.filter(({ readBack }) => readBack);
+  if (doubtful.length === 0) return batch.deliveries;
+  if (!(await mayCall(deps, target, batch.deliveries))) return null;
+  try {
+    const shown = await shownOf(target, doubtful);
+    const outcomes = [...shown].map((key) => ({ key, outcome: 'written' as const }));
+    await settle(deps, doubtful, outcomes);
+    return batch.deliveries.filter(({ key }) => !shown.has(key));
+  } catch (error) {
+    const known = asConnectorError(error);
+    // What the CRM will never say is done without: sent once more, at the end of the doubt as well.
+    if (known.retry === 'never') return batch.deliveries;
+    await batchFailed(deps, target, batch, known);
+    return null;
+  }
+}
+
+/** Takes one call; where the pace has none left, what it was for is given back. */
+async function mayCall(
+  { pace, store }: DeliverDeps,
+  { connection, callsPerTenSeconds }: Target,
+  deliveries: ClaimedDelivery[],
+): Promise<boolean> {
+  const { installationId } = connection;
+  const waitMs = await pace.take(installationId, callsPerTenSeconds);
+  if (waitMs === 0) return true;
+  pace.pause(installationId, waitMs);
+  await store.releaseDeliveries(deliveries.map(({ key }) => key));
+  return false;
+}
+
+async function writeBundle(deps: DeliverDeps, target: Target, bundle: Batch[]): Promise<boolean> {
+  if (!(await mayCall(deps, target, deliveriesOf(bundle)))) return false;
   const ends = await sendTogether(target, bundle).catch((error: unknown) =>
     bundle.map((): BatchEnd => ({ error: asConnectorError(error) })),
   );
@@ -112,7 +156,8 @@ async function endBatch(deps: DeliverDeps, target: Target, batch: Batch, end: Ba
   } catch (error) {
     const known = asConnectorError(error);
     const isWhole = known.code === 'crm_rejected' && batch.deliveries.length > 1;
-    return isWhole ? writeHalves(deps, target, batch) : batchFailed(deps, target, batch, known);
+    if (isWhole) return writeHalves(deps, target, batch);
+    return batchFailed(deps, target, batch, known, known.code === 'crm_unavailable');
   }
 }
 
@@ -126,18 +171,20 @@ async function writeHalves(deps: DeliverDeps, target: Target, { kind, deliveries
   return false;
 }
 
+/** @param unanswered the CRM may have done it all the same */
 async function batchFailed(
   deps: DeliverDeps,
   { connection }: Target,
   { deliveries }: Batch,
   error: ConnectorError,
+  unanswered = false,
 ): Promise<boolean> {
   const { installationId } = connection;
   deps.log.error('records could not be written', error, {
     installation: installationId,
     count: deliveries.length,
   });
-  await Promise.all(deliveries.map((delivery) => postpone(deps, delivery, error)));
+  await Promise.all(deliveries.map((delivery) => postpone(deps, delivery, error, unanswered)));
   if (error.retry === 'never') return true;
   const attempts = Math.max(...deliveries.map((delivery) => delivery.attempts));
   pause(deps, installationId, { attempts, error });

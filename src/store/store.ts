@@ -51,7 +51,15 @@ export type ClaimedDelivery = {
   /** Rises with each new desired state; a delivery of an older one does not finish a newer one. */
   generation: number;
   attempts: number;
+  /** In doubt: what the CRM says is asked before anything is sent. */
+  readBack: boolean;
 };
+
+/** A try whose answer never came: the CRM may have done it, and may do it yet. */
+export type Unanswered = Pick<ClaimedDelivery, 'generation' | 'digest'> & { at: Date };
+
+/** How long the CRM may still do what it did not answer: longer than anything on the way to it waits. */
+export const LATE_MS = 5 * 60_000;
 
 export type DeadLetter = {
   queue: 'inbox' | 'outbox' | 'work';
@@ -212,8 +220,15 @@ export type Store = {
   ): Promise<ClaimedDelivery[]>;
   /** Installations with due deliveries. */
   installationsDue(now: Date): Promise<string[]>;
+  /**
+   * What the CRM says now. It counts at once, unless a try without an answer said something else: as that may still land
+   * over it, the delivery is handed out once more, to be read back, when it no longer can.
+   */
   delivered(done: { key: string; generation: number; digest: string }[]): Promise<void>;
-  postponeDelivery(key: string, nextAt: Date, reason: string): Promise<void>;
+  /** @param unanswered set where the try may have reached the CRM: something newer goes only once the record was read back */
+  postponeDelivery(key: string, nextAt: Date, reason: string, unanswered?: Unanswered): Promise<void>;
+  /** What the CRM says under a key may have changed without us: it is read back at once, and again when nothing more can land. */
+  doubtDelivery(key: string, at: Date): Promise<void>;
   buryDelivery(key: string, generation: number, reason: string, at: Date): Promise<void>;
   /** Gives claimed deliveries back untouched. */
   releaseDeliveries(keys: string[]): Promise<void>;

@@ -31,6 +31,11 @@ const STATUSES = ['reversed', 'disputed', 'overdue', 'processing', 'open', 'cred
 const BATCH = 200;
 const TOLERANCE_MS = 300_000;
 
+const keysOf = <W extends { key: string }>(
+  writes: readonly W[],
+  isShown: (write: W) => boolean,
+): Set<string> => new Set(writes.filter(isShown).map(({ key }) => key));
+
 export function createFakeCrm(): CrmRig {
   const entries = new Map<string, Entry>();
   const options = new Set<string>();
@@ -168,6 +173,22 @@ export function createFakeCrm(): CrmRig {
         for (const end of to) own.links.add(nameOf(end));
         for (const end of drop) own.links.delete(nameOf(end));
         return { key, outcome: 'written' };
+      });
+    },
+    shows: async (_, asked) => {
+      const holds = (there: Record<string, string | null> | undefined, said: Record<string, string | null>) =>
+        there !== undefined &&
+        Object.entries(said).every(([field, value]) => (there[field] ?? '') === (value ?? ''));
+      if ('objectType' in asked)
+        return keysOf(asked.writes, ({ record, fields }) => holds(live(record.recordId)?.fields, fields));
+      if ('mirror' in asked)
+        return keysOf(asked.writes, ({ paysideId, fields }) =>
+          holds(mirrored.get(`${asked.mirror} ${paysideId}`)?.fields, fields),
+        );
+      return keysOf(asked.writes, ({ paysideId, to, drop }) => {
+        const links = mirrored.get(`${asked.linksOf} ${paysideId}`)?.links;
+        const isShown = (end: LinkTarget): boolean => links?.has(nameOf(end)) === true;
+        return links !== undefined && to.every(isShown) && !drop.some(isShown);
       });
     },
     read: async (_, __, ids) => ids.flatMap((id) => live(id) ?? []).map(shown),

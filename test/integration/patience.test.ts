@@ -1,6 +1,8 @@
-// A gateway in trouble for hours: what could not be read meanwhile is read when it answers again.
+// A gateway or CRM in trouble: what could not be read meanwhile is read, and what was written late does not stay.
 import { afterEach, describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS } from '../../src/retry.ts';
+import { LATE_MS } from '../../src/store/store.ts';
+import { openInvoice, payByLink, place, VISA } from '../billing/scene.ts';
 import { PORTAL, propertiesWhen, startRig, waitFor, type Rig } from './rig.ts';
 
 /** Longer than the longest wait between two tries. */
@@ -51,5 +53,38 @@ describe('a payment of a new customer', () => {
       ({ payside_lifetime_collected: collected }) => collected === '120.00',
     );
     expect(written).toMatchObject({ payside_status: 'paid' });
+  });
+});
+
+describe('a write to HubSpot that gets no answer', () => {
+  it('and is done after the payment was written does not make the record say that it is still owed', async () => {
+    rig = await startRig();
+    await rig.setUp();
+    const at = place(rig, 'contacts', 'ada');
+    const says = (fits: (properties: Record<string, string>) => boolean) =>
+      propertiesWhen(rig, { kind: 'contacts', id: at.recordId }, fits);
+    await openInvoice(rig, at, { lines: [{ description: 'Nail', quantity: 1, amount: '1.00' }] });
+    await says(({ payside_owed: owed }) => owed === '1.00');
+    rig.hubspot.faults.arm('late', 1, 0, 'contacts/batch/update');
+    const { payUrl } = await openInvoice(rig, at);
+    await waitFor('the write to be under way', () =>
+      rig.hubspot.faults.armed()['late']?.count === 0 ? true : undefined,
+    );
+    await payByLink(rig, payUrl, { number: VISA });
+    const isReadBack = ({ path, body }: { path: string; body: string }): boolean =>
+      path.endsWith('/contacts/batch/read') && body.includes('payside_owed');
+    // The connector waits ten seconds for an answer, and then some before it goes on.
+    await waitFor(
+      'the record to be read back',
+      () => (rig.hubspot.calls.some(isReadBack) ? true : undefined),
+      60_000,
+    );
+    const isPaid = ({ payside_lifetime_collected: collected }: Record<string, string>): boolean =>
+      collected === '120.00';
+    await says(isPaid);
+    expect(await rig.hubspot.land()).toBe(1);
+    await says(({ payside_owed: owed }) => owed === '121.00');
+    rig.clock.advance(LATE_MS);
+    expect(await says(isPaid)).toMatchObject({ payside_owed: '1.00' });
   });
 });

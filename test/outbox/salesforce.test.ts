@@ -6,6 +6,7 @@ import { createOutbox, type Outbox } from '../../src/outbox/deliver.ts';
 import { createPace } from '../../src/outbox/pace.ts';
 import { createPost, type Post } from '../../src/posting/post.ts';
 import { createFollow } from '../../src/reconcile/follow.ts';
+import { LATE_MS } from '../../src/store/store.ts';
 import { startSalesforceRig, type SalesforceRig } from '../crms/salesforce/rig.ts';
 import { openInFolder } from '../store/folders.ts';
 import { customerFact, fact, invoiceFact, WORKSPACE } from './world.ts';
@@ -15,8 +16,8 @@ let opened: Awaited<ReturnType<typeof openInFolder>>;
 let outbox: Outbox;
 let post: (...facts: Fact[]) => Promise<void>;
 
-beforeEach(async () => {
-  rig = await startSalesforceRig({ org: { dailyCalls: 1_000_000 } });
+async function start(more: { timeoutMs?: number } = {}): Promise<void> {
+  rig = await startSalesforceRig({ org: { dailyCalls: 1_000_000 }, ...more });
   opened = await openInFolder();
   const { store } = opened;
   const { clock, connection, crm } = rig;
@@ -44,12 +45,16 @@ beforeEach(async () => {
     retryBaseMs: 1_000,
     leaseMs: 60_000,
   });
-});
-afterEach(async () => {
+}
+
+async function stop(): Promise<void> {
   await outbox.settled();
   await opened.close();
   await rig.close();
-});
+}
+
+beforeEach(() => start());
+afterEach(stop);
 
 const flush = async (): Promise<void> => {
   await outbox.run();
@@ -210,5 +215,44 @@ describe('a record', () => {
     expect(rig.org.all('Payside_Payment__c')).toHaveLength(1);
     expect(rig.org.all('Payside_Allocation__c')).toHaveLength(1);
     expect(contact(ada.id)).toMatchObject({ Payside_Lifetime_Collected__c: 10 });
+  });
+});
+
+describe('a write whose answer never came', () => {
+  it('leaves nothing older on contact and invoice than what was sent after it, in one more look', async () => {
+    await stop();
+    await start({ timeoutMs: 1_500 });
+    const { id, facts } = payer('Ada');
+    const open = (remainingMinor: number, number: number): Fact =>
+      invoiceFact('in_1', 'Ada', 10_000, { remainingMinor }, { number });
+    await post(...facts, open(10_000, 1));
+    await drain();
+    const says = () => [
+      contact(id)?.['Payside_Owed__c'],
+      rig.org.all('Payside_Invoice__c').map((invoice) => invoice['Due__c']),
+    ];
+    expect(says()).toEqual([100, [100]]);
+    await post(open(7_500, 2));
+    rig.salesforce.faults.arm('late', 1, 0);
+    rig.clock.advance(20_000);
+    await flush();
+    await post(open(0, 3));
+    rig.clock.advance(20_000);
+    await flush();
+    expect(says()).toEqual([0, [0]]);
+    expect(await rig.salesforce.land()).toBe(1);
+    expect(says()).toEqual([75, [75]]);
+    rig.clock.advance(LATE_MS);
+    rig.salesforce.calls.length = 0;
+    await drain();
+    expect(says()).toEqual([0, [0]]);
+    const asked = rig.salesforce.calls.map(
+      ({ method, path }) => `${method} ${path.split('/').at(-1)?.slice(0, 9)}`,
+    );
+    expect(asked.filter((call) => call === 'POST composite')).toHaveLength(1);
+    rig.clock.advance(9 * LATE_MS);
+    rig.salesforce.calls.length = 0;
+    await drain();
+    expect(rig.salesforce.calls).toEqual([]);
   });
 });

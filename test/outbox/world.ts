@@ -90,6 +90,7 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
   /** As the connector does it: an installation whose token is refused for good has ended. */
   const watched: Target['crm'] = {
     writeTogether: null,
+    shows: crm.shows,
     upsert: crm.upsert,
     link: crm.link,
     write: (connection, objectType, writes) =>

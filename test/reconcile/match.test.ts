@@ -206,22 +206,6 @@ describe('a payer is left for a person', () => {
     expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
   });
 
-  it('until their address arrives, also while they are being looked for', async () => {
-    const id = contact('ada@acorn.test');
-    await known('cus_ada', null);
-    await matchPayers({
-      ...deps(),
-      async connectionsOf() {
-        const personal = { name: 'Ada', email: 'ada@acorn.test', phone: null };
-        await world.post(WORKSPACE, [customerFact('cus_ada', { number: 2, personal })]);
-        return [world.connection(ONE)];
-      },
-    });
-    expect(await links('cus_ada')).toEqual([]);
-    await matchPayers(deps());
-    expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
-  });
-
   it('or until a person has said who they are, to which nothing is added', async () => {
     await known('cus_ada', 'ada@acorn.test');
     await matchPayers(deps());

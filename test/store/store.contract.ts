@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { commits } from './contract-commits.ts';
+import { doubts } from './contract-doubts.ts';
 import { forgetting } from './contract-forgetting.ts';
 import { inbox } from './contract-inbox.ts';
 import { operations } from './contract-operations.ts';
@@ -36,6 +37,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('work', () => queuedWork(bench));
     describe('commits', () => commits(bench));
     describe('outbox', () => outbox(bench));
+    describe('outbox in doubt', () => doubts(bench));
     describe('renewal', () => offeredAgain(bench));
     describe('pages', () => pages(bench));
     describe('operations', () => operations(bench));

@@ -5,6 +5,7 @@ import type { Capabilities, Crm, CrmConnection } from '../crm.ts';
 import { createAskFor, type HubspotSettings } from './client.ts';
 import { createFindByEmail } from './match.ts';
 import { createMirror } from './write/mirror.ts';
+import { createOwnIds } from './write/own-ids.ts';
 import {
   authorizeUrl,
   details,
@@ -17,6 +18,7 @@ import {
 } from './oauth.ts';
 import { createRead, isRecordId, objectType } from './read.ts';
 import { createProvision, type Provision } from './schema.ts';
+import { createShows } from './read/shown.ts';
 import { createUsers } from './read/users.ts';
 import { verifyCall } from './verify.ts';
 import { BATCH, createWrite } from './write/records.ts';
@@ -27,6 +29,7 @@ const CALLS = 90;
 export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
   const askFor = createAskFor(settings);
   const provision = createProvision(askFor);
+  const ids = createOwnIds();
   return {
     name: 'hubspot',
     label: 'HubSpot',
@@ -50,7 +53,8 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     provision: (connection) => provisionAll(settings, provision, connection),
     write: createWrite(askFor),
     writeTogether: null,
-    ...createMirror(askFor),
+    ...createMirror(askFor, ids),
+    shows: createShows(askFor, ids),
     ...createRead(askFor),
     findByEmail: createFindByEmail(askFor),
     users: createUsers(askFor),

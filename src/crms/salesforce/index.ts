@@ -15,6 +15,7 @@ import {
 import { createKeepToken } from './oauth/card-token.ts';
 import { createRead, objectType, TYPES } from './read.ts';
 import { isRecordId } from './read/record-id.ts';
+import { createShows } from './read/shown.ts';
 import { createMayAct, createUsers } from './read/users.ts';
 import { createProvision } from './schema.ts';
 import { createOrgs } from './schema/org.ts';
@@ -49,6 +50,7 @@ export function createSalesforceCrm(settings: SalesforceSettings, clock: Clock):
     provision: createProvision(askFor, orgs),
     ...createWrite(askFor, orgs.of, clock.now),
     ...createRead(askFor, orgs.of),
+    shows: createShows(askFor, orgs.of),
     findByEmail: createFindByEmail(askFor),
     users: createUsers(askFor),
   };

@@ -1,7 +1,13 @@
 // Outbox rows: the latest desired state of each record, at most one delivery of a record in flight.
 import type { DesiredState } from '../../records/desired-state.ts';
-import type { ClaimedDelivery } from '../store.ts';
-import { list, parse, text, type Sql } from './sql.ts';
+import { LATE_MS, type ClaimedDelivery, type Unanswered } from '../store.ts';
+import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
+
+/**
+ * In doubt (`doubt_until`) is a record whose last try was not answered. `doubt_digest` is what that try said, and empty
+ * where there were several or nobody knows: one that says the same as what is delivered harms nothing when it lands late.
+ */
+const SEVERAL = '';
 
 type Offer = { workspaceId: string; at: string; key: string; state: DesiredState; digest: string };
 
@@ -35,7 +41,8 @@ export function offerDesired(sql: Sql, offer: Offer): number {
     offer.digest,
   );
   const settled = sql.run(
-    `UPDATE outbox SET state = 'done' WHERE key = ? AND state = 'waiting' AND in_flight = 0 AND digest = delivered_digest`,
+    `UPDATE outbox SET state = 'done' WHERE key = ? AND state = 'waiting' AND in_flight = 0 AND digest = delivered_digest
+       AND (doubt_until IS NULL OR doubt_digest = digest)`,
     key,
   );
   return replaced > 0 && settled === 0 ? 1 : 0;
@@ -57,55 +64,98 @@ export function claimDeliveries(
   limit: number,
   leaseMs: number,
 ): ClaimedDelivery[] {
-  const lease = new Date(now.getTime() + leaseMs).toISOString();
-  return sql
-    .all(
-      `UPDATE outbox SET next_at = ?, attempts = attempts + 1, in_flight = 1 WHERE key IN
-         (SELECT key FROM outbox WHERE installation = ? AND state = 'waiting' AND next_at <= ? ORDER BY next_at LIMIT ?)
-       RETURNING *`,
-      lease,
-      installationId,
-      now.toISOString(),
-      limit,
-    )
-    .map((row) => ({
-      key: text(row['key']),
-      installationId: text(row['installation']),
-      workspaceId: text(row['workspace']),
-      desired: parse<DesiredState>(row['desired']),
-      digest: text(row['digest']),
-      generation: Number(row['generation']),
-      attempts: Number(row['attempts']),
-    }));
+  const at = now.toISOString();
+  const rows = sql.all(
+    `SELECT * FROM outbox WHERE installation = ? AND state = 'waiting' AND next_at <= ? ORDER BY next_at LIMIT ?`,
+    installationId,
+    at,
+    limit,
+  );
+  // A lease that ran out is a try without an answer; a doubt that is over is not carried on.
+  sql.run(
+    `UPDATE outbox SET next_at = ?1, attempts = attempts + 1, in_flight = 1,
+       doubt_until = CASE WHEN in_flight = 1 THEN ?2 WHEN doubt_until > ?3 THEN doubt_until END,
+       doubt_digest = CASE WHEN in_flight = 1 THEN '${SEVERAL}' WHEN doubt_until > ?3 THEN doubt_digest END
+     WHERE key IN (SELECT value FROM json_each(?4))`,
+    new Date(now.getTime() + leaseMs).toISOString(),
+    lateAfter(now),
+    at,
+    list(rows.map((row) => text(row['key']))),
+  );
+  return rows.map((row) => ({
+    key: text(row['key']),
+    installationId: text(row['installation']),
+    workspaceId: text(row['workspace']),
+    desired: parse<DesiredState>(row['desired']),
+    digest: text(row['digest']),
+    generation: Number(row['generation']),
+    attempts: Number(row['attempts']) + 1,
+    readBack: isInDoubt(row, at),
+  }));
 }
 
-/** Marks what was written; a newer generation stays waiting and is due at once, if it says something else or was renewed. */
+const lateAfter = (at: Date): string => new Date(at.getTime() + LATE_MS).toISOString();
+
+/** Once a doubt is over, only what was written in the middle of it has to be looked at. */
+function isInDoubt(row: SqlRow, at: string): boolean {
+  if (row['in_flight'] === 1) return true;
+  const until = textOrNull(row['doubt_until']);
+  if (until === null || row['doubt_digest'] === row['digest']) return false;
+  return until > at || row['delivered_digest'] === row['digest'];
+}
+
+/** Marks what the CRM says; a newer generation stays waiting and is due at once, if it says something else or was renewed. */
 export function delivered(sql: Sql, done: { key: string; generation: number; digest: string }[]): void {
+  const isNewest = `(generation = ?2 OR (digest = ?3 AND renewed <= ?2))`;
+  const isSure = `(doubt_until IS NULL OR doubt_digest = ?3)`;
   for (const { key, generation, digest } of done) {
     sql.run(
-      `UPDATE outbox SET delivered_digest = CASE WHEN renewed > ? THEN NULL ELSE ? END,
+      `UPDATE outbox SET delivered_digest = CASE WHEN renewed > ?2 THEN NULL ELSE ?3 END,
          in_flight = 0, attempts = 0, reason = NULL,
-         state = CASE WHEN generation = ? OR (digest = ? AND renewed <= ?) THEN 'done' ELSE 'waiting' END,
-         next_at = CASE WHEN generation = ? THEN next_at ELSE '' END
-       WHERE key = ?`,
-      generation,
-      digest,
-      generation,
-      digest,
-      generation,
-      generation,
+         state = CASE WHEN ${isNewest} AND ${isSure} THEN 'done' ELSE 'waiting' END,
+         next_at = CASE WHEN NOT ${isNewest} THEN '' WHEN ${isSure} THEN next_at ELSE doubt_until END
+       WHERE key = ?1`,
       key,
+      generation,
+      digest,
     );
   }
 }
 
-/** The try may have reached the CRM all the same, so what the CRM says is not known until the next one. */
-export function postponeDelivery(sql: Sql, key: string, nextAt: Date, reason: string): void {
+/** What the CRM says is not known until the next try. */
+export function postponeDelivery(
+  sql: Sql,
+  key: string,
+  nextAt: Date,
+  reason: string,
+  unanswered?: Unanswered,
+): void {
   sql.run(
     'UPDATE outbox SET next_at = ?, reason = ?, in_flight = 0, delivered_digest = NULL WHERE key = ?',
     nextAt.toISOString(),
     reason,
     key,
+  );
+  if (!unanswered) return;
+  const { digest, generation, at } = unanswered;
+  sql.run(
+    `UPDATE outbox SET doubt_digest = CASE WHEN renewed <= ?3 AND (doubt_until IS NULL OR doubt_digest = ?2) THEN ?2
+         ELSE '${SEVERAL}' END, doubt_until = ?4 WHERE key = ?1`,
+    key,
+    digest,
+    generation,
+    lateAfter(at),
+  );
+}
+
+export function doubtDelivery(sql: Sql, key: string, at: Date): void {
+  sql.run(
+    `UPDATE outbox SET doubt_digest = '${SEVERAL}', doubt_until = ?2, delivered_digest = NULL, state = 'waiting',
+       next_at = CASE WHEN state = 'waiting' AND in_flight = 1 THEN next_at ELSE ?3 END
+     WHERE key = ?1 AND state <> 'dead'`,
+    key,
+    lateAfter(at),
+    at.toISOString(),
   );
 }
 
@@ -158,7 +208,7 @@ export const desiredAfter = (
 export const offerAgain = (sql: Sql, workspaceId: string, keys: string[], at: Date): number =>
   sql.run(
     `UPDATE outbox SET generation = generation + 1, renewed = generation + 1, delivered_digest = NULL, attempts = 0,
-       reason = NULL, next_at = CASE WHEN state = 'waiting' AND in_flight = 1 THEN next_at ELSE min(next_at, ?) END,
+       reason = NULL, doubt_digest = CASE WHEN doubt_until IS NULL THEN NULL ELSE '${SEVERAL}' END, next_at = CASE WHEN state = 'waiting' AND in_flight = 1 THEN next_at ELSE min(next_at, ?) END,
        state = 'waiting'
      WHERE workspace = ? AND key IN (SELECT value FROM json_each(?))`,
     at.toISOString(),

@@ -39,6 +39,7 @@ const CALLS = [
   'installationsDue',
   'delivered',
   'postponeDelivery',
+  'doubtDelivery',
   'buryDelivery',
   'releaseDeliveries',
   'dueDeliveries',

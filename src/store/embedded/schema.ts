@@ -73,6 +73,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX authorization_end ON authorization (expires_at);
   `,
   `ALTER TABLE inbox ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0`,
+  `ALTER TABLE outbox ADD COLUMN doubt_until TEXT; ALTER TABLE outbox ADD COLUMN doubt_digest TEXT`,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */

@@ -35,10 +35,10 @@ export const createLink =
   };
 
 type Room = { ask: Ask; connection: CrmConnection; ids: OwnIds; typeOf: TypeOf };
-type IdsOf = Map<MirrorKind, Map<string, string>>;
+export type IdsOf = Map<MirrorKind, Map<string, string>>;
 
 /** HubSpot's ids of everything of ours that is to be linked. */
-async function ownIds(room: Room, kind: MirrorKind, writes: LinkWrite[]): Promise<IdsOf> {
+export async function ownIds(room: Room, kind: MirrorKind, writes: LinkWrite[]): Promise<IdsOf> {
   const wanted = new Map<MirrorKind, Set<string>>([[kind, new Set(writes.map((write) => write.paysideId))]]);
   for (const { to, drop } of writes)
     for (const end of [...to, ...drop])
@@ -56,7 +56,7 @@ const isThere = (idsOf: IdsOf, kind: MirrorKind, write: LinkWrite): boolean =>
   idsOf.get(kind)?.has(write.paysideId) === true &&
   write.to.every((end) => !('mirror' in end) || idsOf.get(end.mirror)?.has(end.paysideId));
 
-type Names = { idsOf: IdsOf; typeOf: TypeOf };
+export type Names = { idsOf: IdsOf; typeOf: TypeOf };
 
 /** By the object type at the other end, which is what one call is about. */
 function pairsOf(
@@ -79,7 +79,8 @@ function pairsOf(
   return pairs;
 }
 
-const endOf = (end: LinkTarget, { idsOf, typeOf }: Names): { type: string; id: string | undefined } =>
+/** HubSpot's type and id of an end; no id where it is one of ours that is not there. */
+export const endOf = (end: LinkTarget, { idsOf, typeOf }: Names): { type: string; id: string | undefined } =>
   'mirror' in end
     ? { type: typeOf(end.mirror), id: idsOf.get(end.mirror)?.get(end.paysideId) }
     : { type: end.objectType, id: end.recordId };

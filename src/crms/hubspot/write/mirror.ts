@@ -1,11 +1,11 @@
 // Invoices, line items and payments that Payside keeps in HubSpot: upserted by our own unique property, linked in batches.
 import { z } from 'zod';
 import fields from '../../../../manifests/crm-fields.json' with { type: 'json' };
-import { crmRejected, crmUnavailable } from '../../../errors.ts';
+import { crmRejected } from '../../../errors.ts';
 import type { Crm, MirrorKind, MirrorWrite, WriteOutcome } from '../../crm.ts';
 import type { AskFor } from '../client.ts';
 import { createLink } from './link.ts';
-import { createOwnIds, type OwnIds } from './own-ids.ts';
+import type { OwnIds } from './own-ids.ts';
 import { OWN_ID } from '../schema.ts';
 
 /** HubSpot has objects of its own for these; what happened to a payment stands on the payment. */
@@ -60,7 +60,8 @@ const FIXED: Record<Mirrored, Record<string, string>> = {
   payment: {},
 };
 
-function propertiesOf(kind: MirrorKind, write: MirrorWrite): Record<string, string> {
+/** Properties of a mirrored record by HubSpot's names. */
+export function mirrorProperties(kind: MirrorKind, write: MirrorWrite): Record<string, string> {
   if (!isMirrored(kind)) return {};
   const given = Object.entries(write.fields).flatMap(([field, value]) => {
     const name = NAMES[kind][field];
@@ -83,10 +84,10 @@ const answerShape = z.object({
     .nullish(),
 });
 
-export function createMirror(askFor: AskFor): Pick<Crm, 'upsert' | 'link'> {
-  const ids = createOwnIds();
-  return { upsert: createUpsert(askFor, ids), link: createLink(askFor, ids, mirrorType) };
-}
+export const createMirror = (askFor: AskFor, ids: OwnIds): Pick<Crm, 'upsert' | 'link'> => ({
+  upsert: createUpsert(askFor, ids),
+  link: createLink(askFor, ids, mirrorType),
+});
 
 const createUpsert =
   (askFor: AskFor, ids: OwnIds): Crm['upsert'] =>
@@ -96,7 +97,7 @@ const createUpsert =
       id: write.paysideId,
       idProperty: OWN_ID,
       objectWriteTraceId: write.paysideId,
-      properties: { ...propertiesOf(kind, write), [OWN_ID]: write.paysideId },
+      properties: { ...mirrorProperties(kind, write), [OWN_ID]: write.paysideId },
     }));
     const answer = await askFor(connection)(async (client) =>
       answerShape.parse(await client.crm.objects.batchApi.upsert(type, { inputs })),
@@ -120,6 +121,6 @@ function outcomeOf({ key, paysideId }: MirrorWrite, done: Set<string>, problems:
     return named.includes(paysideId);
   });
   // An answer that leaves a record out says nothing about it.
-  if (!problem) throw crmUnavailable({ context: { vendor: 'hubspot', code: 'left_out' } });
+  if (!problem) return { key, outcome: 'unknown' };
   return { key, outcome: 'refused', reason: problem.message ?? problem.category ?? 'refused' };
 }

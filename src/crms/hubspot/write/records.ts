@@ -1,6 +1,5 @@
 // Writes summary fields in batches of one object type, with an outcome for each record.
 import { z } from 'zod';
-import { crmUnavailable } from '../../../errors.ts';
 import type { CrmConnection, RecordWrite, WriteOutcome } from '../../crm.ts';
 import type { Ask, AskFor } from '../client.ts';
 import { readBatches } from '../read.ts';
@@ -8,15 +7,13 @@ import { propertyNames } from '../schema.ts';
 
 export const BATCH = 100;
 
-type Input = { id: string; properties: Record<string, string> };
-
-/** HubSpot clears a property by an empty text. */
-function inputOf(write: RecordWrite): Input {
-  const properties = Object.entries(write.fields).flatMap(([field, value]) => {
+/** Properties of a record by HubSpot's names; an empty text clears one. */
+export function recordProperties({ fields }: Pick<RecordWrite, 'fields'>): Record<string, string> {
+  const properties = Object.entries(fields).flatMap(([field, value]) => {
     const name = propertyNames.get(field);
     return name ? [[name, value ?? ''] as const] : [];
   });
-  return { id: write.record.recordId, properties: Object.fromEntries(properties) };
+  return Object.fromEntries(properties);
 }
 
 /** A 207 resolves in the SDK: what failed stands beside what worked. */
@@ -41,7 +38,10 @@ export const createWrite =
   (askFor: AskFor) =>
   async (connection: CrmConnection, objectType: string, writes: RecordWrite[]): Promise<WriteOutcome[]> => {
     const ask = askFor(connection);
-    const inputs = writes.map(inputOf);
+    const inputs = writes.map((write) => ({
+      id: write.record.recordId,
+      properties: recordProperties(write),
+    }));
     const answer = await ask(async (client) =>
       answerShape.parse(await client.crm.objects.batchApi.update(objectType, { inputs })),
     );
@@ -80,5 +80,5 @@ function outcomeOf(write: RecordWrite, seen: Seen): WriteOutcome {
   if (reason)
     return { key: write.key, outcome: 'refused', reason: reason.message ?? reason.category ?? 'refused' };
   // An answer that leaves a record out says nothing about it.
-  throw crmUnavailable({ context: { vendor: 'hubspot', code: 'left_out' } });
+  return { key: write.key, outcome: 'unknown' };
 }
