@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PortalSeed } from '../hubspot/start.ts';
+import type { OrgSeed } from '../salesforce/start.ts';
 import { ROLES } from '../world/roles.ts';
 import type { World } from '../world/world.ts';
 import { mailbox } from './mailbox.ts';
@@ -10,7 +11,8 @@ import { markup, text } from './markup.ts';
 export type StartPage = { url: string; close(): Promise<void> };
 
 const DAY_MS = 86_400_000;
-const SWITCHES: readonly [stand: 'stripe' | 'hubspot', kind: string, says: string][] = [
+const STANDS = ['stripe', 'hubspot', 'salesforce'] as const;
+const SWITCHES: readonly [stand: (typeof STANDS)[number], kind: string, says: string][] = [
   ['stripe', 'lost-webhook', 'the next webhook is lost'],
   ['stripe', 'duplicate-webhook', 'the next webhook is sent twice'],
   ['stripe', 'wrong-secret', 'the next webhook is signed with another secret'],
@@ -18,6 +20,9 @@ const SWITCHES: readonly [stand: 'stripe' | 'hubspot', kind: string, says: strin
   ['hubspot', 'rate-limited', 'HubSpot answers the next call with 429'],
   ['hubspot', 'crm-refuses', 'HubSpot refuses the next write'],
   ['hubspot', 'frozen-card', 'cards get stale answers for a while'],
+  ['salesforce', 'session-expired', 'Salesforce ends the session before the next call'],
+  ['salesforce', 'unable-to-lock-row', 'somebody holds the next record Salesforce writes'],
+  ['salesforce', 'request-limit', 'the org has used up its calls'],
 ];
 
 export async function startPages(world: World, port: number): Promise<StartPage> {
@@ -62,8 +67,12 @@ function act(world: World, url: URL, res: ServerResponse): void {
     world.stripe.tick();
   }
   if (url.pathname === '/fault') {
-    const stand = url.searchParams.get('stand') === 'hubspot' ? world.hubspot : world.stripe;
-    stand.faults.arm(url.searchParams.get('kind') ?? '', Number(url.searchParams.get('count') ?? 1), 0);
+    const stand = STANDS.find((name) => name === url.searchParams.get('stand')) ?? 'stripe';
+    world[stand].faults.arm(
+      url.searchParams.get('kind') ?? '',
+      Number(url.searchParams.get('count') ?? 1),
+      0,
+    );
   }
   res.writeHead(303, { location: '/' }).end();
 }
@@ -77,8 +86,8 @@ function startPage(world: World): string {
   return markup(
     'Payside sandbox',
     `<h1>Payside sandbox</h1>
-    <p>Everything here runs on this machine: stand-ins of HubSpot and Stripe, and the real connector between them. The money is invented.</p>
-    ${portals.join('')}
+    <p>Everything here runs on this machine: stand-ins of HubSpot, Salesforce and Stripe, and the real connector between them. The money is invented.</p>
+    ${portals.join('')}${world.orgs.map((org) => orgSection(world, org)).join('')}
     <section><h2>Mail</h2><p><a href="/mailbox">Mailbox of every customer</a></p></section>
     <section><h2>Time</h2><p>It is ${world.clock.now().toISOString()} here.</p>
       <form method="post" action="/clock?days=1"><button>One day later</button></form>
@@ -100,6 +109,15 @@ function portalSection(world: World, portal: PortalSeed): string {
   const admin = portal.users[0]?.id ?? 0;
   return `<section><h2>${text(portal.name)}</h2><ul>${people.join('')}</ul>
     <p><a href="${url}/settings/${portal.id}?user=${admin}">Payside’s settings</a> · <a href="${world.url}/install/hubspot">Install again</a></p></section>`;
+}
+
+function orgSection({ url }: World, { name, users }: OrgSeed): string {
+  const people = users.map(
+    ({ firstName, lastName }, index) =>
+      `<li>${text(`${firstName} ${lastName}`)}, ${ROLES[index] ?? 'viewer'}</li>`,
+  );
+  return `<section><h2>${text(name)}</h2><ul>${people.join('')}</ul>
+    <p><a href="${url}/install/salesforce">Install again</a></p></section>`;
 }
 
 async function close(server: Server): Promise<void> {

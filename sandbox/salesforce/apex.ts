@@ -11,7 +11,7 @@ export async function callout(world: World, org: Org, call: ApexCall): Promise<A
   if (!user) throw new Error(`org ${org.seed.id} has no user ${call.userId}`);
   if (call.record && !sees(org, call.userId, call.record))
     return { status: 404, body: JSON.stringify({ message: 'You have no access to this record.' }) };
-  const token = credentialValue(org, 'Token');
+  const token = credentialValue(world, org);
   if (token === undefined || !world.settings.connector)
     return { status: 500, body: JSON.stringify({ message: 'The callout has no credential yet.' }) };
   const hasBody = call.body !== undefined;

@@ -5,13 +5,9 @@ import { jsonOf, type ApiCall } from './api.ts';
 import { namespaced } from './package-metadata.ts';
 import { Refusal } from './refusal.ts';
 import type { ApiRoute } from './routes.ts';
-import type { Org } from './world.ts';
+import type { Org, World } from './world.ts';
 
 const PATH = '/named-credentials/credential';
-
-/** Names the package gives; see its external credential. */
-export const CREDENTIAL = 'Payside_Connector';
-export const PRINCIPAL = 'Payside_Org';
 
 export const credentialRoutes: readonly ApiRoute[] = [
   { method: 'POST', path: PATH, handler: (call) => write(call, false) },
@@ -31,8 +27,8 @@ function write(call: ApiCall, replaces: boolean): StandInAnswer {
   const wish = wishSchema.safeParse(jsonOf(call.request));
   if (!wish.success) throw new Refusal(400, 'INVALID_INPUT', wish.error.issues[0]?.message ?? 'invalid');
   const { externalCredential, principalName, credentials } = wish.data;
-  const { org } = call;
-  if (externalCredential !== credentialName(org) || principalName !== PRINCIPAL)
+  const { org, world } = call;
+  if (keyOf(world, org) !== `${externalCredential}/${principalName}`)
     throw new Refusal(404, 'NOT_FOUND', `No principal ${principalName} of ${externalCredential}`);
   const key = `${externalCredential}/${principalName}`;
   if (org.credentials.has(key) !== replaces)
@@ -58,12 +54,13 @@ function write(call: ApiCall, replaces: boolean): StandInAnswer {
   };
 }
 
-/** Undefined where the package is not installed. */
-export const credentialName = ({ seed }: Org): string | undefined =>
-  (seed.packageInstalled ?? true)
-    ? namespaced(seed.namespace, `${CREDENTIAL}__c`).replace(/__c$/, '')
-    : undefined;
+/** The one principal there is, behind the name of its credential; undefined where the package is not installed. */
+function keyOf({ packageCredential }: World, { seed }: Org): string | undefined {
+  if (!(seed.packageInstalled ?? true)) return undefined;
+  const name = namespaced(seed.namespace, `${packageCredential.name}__c`).replace(/__c$/, '');
+  return `${name}/${packageCredential.principal}`;
+}
 
 /** The value a Named Credential puts into its header. */
-export const credentialValue = (org: Org, name: string): string | undefined =>
-  org.credentials.get(`${credentialName(org)}/${PRINCIPAL}`)?.[name];
+export const credentialValue = (world: World, org: Org): string | undefined =>
+  org.credentials.get(keyOf(world, org) ?? '')?.[world.packageCredential.parameter];

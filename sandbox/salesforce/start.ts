@@ -9,6 +9,7 @@ import { describeRoutes } from './describe.ts';
 import { doorRoutes, objectsOf } from './doors.ts';
 import { oauthRoutes } from './oauth.ts';
 import { orgDoor } from './org-door.ts';
+import { readCredential } from './package-credential.ts';
 import { readObjects } from './package-metadata.ts';
 import { queryRoutes } from './query-routes.ts';
 import { notFound } from './refusal.ts';
@@ -57,6 +58,7 @@ function createWorld(options: SalesforceOptions): World {
     faults: createFaults(),
     settings: { app: options.app, connector: options.connector },
     packageObjects: readObjects(options.packageFolder),
+    packageCredential: readCredential(options.packageFolder),
     orgs: new Map(),
     sessions: new Map(),
     refreshTokens: new Map(),

@@ -2,6 +2,7 @@
 import type { SandboxClock } from '../clock.ts';
 import type { Faults } from '../stand-in/faults.ts';
 import { addCurrencies, standardObjects, type Definitions, type ObjectDefinition } from './definitions.ts';
+import type { PackageCredential } from './package-credential.ts';
 import { installPackage, type PackageObject } from './package-metadata.ts';
 import { noSuchType, notFound } from './refusal.ts';
 import type { Fields, OrgSeed, OrgUser, SalesforceSettings } from './types.ts';
@@ -64,6 +65,7 @@ export type World = {
   faults: Faults;
   settings: SalesforceSettings;
   packageObjects: readonly PackageObject[];
+  packageCredential: PackageCredential;
   orgs: Map<string, Org>;
   sessions: Map<string, Session>;
   /** Every refresh token that was ever given, used ones as well. */

@@ -1,8 +1,8 @@
-// A year of business in both Stripe accounts, told in the order it happened and without a single webhook.
+// A year of business in the Stripe accounts, told in the order it happened and without a single webhook.
 import type { AccountHandle, StripeStandIn } from '../stripe/start.ts';
 import type { Bill } from './bill.ts';
 import type { Payer } from './payers.ts';
-import { mareePlan, northwindPlan, type AccountPlan, type Plan } from './plans.ts';
+import { larkfieldPlan, mareePlan, northwindPlan, type AccountPlan, type Plan } from './plans.ts';
 import { createRandom } from './random.ts';
 import { chaptersOf } from './stories.ts';
 
@@ -17,20 +17,27 @@ type Customer = { id: string; payer: Payer; savedCard: string | undefined };
 type Setting = { account: AccountHandle; now: Date; customers: Map<string, Customer>; rates: Rates };
 type Rates = Record<'inclusive' | 'exclusive', string>;
 
-/** Fills two empty accounts; the counts are of everything made, the customer deleted since included. */
+const PLANS = { northwind: northwindPlan, maree: mareePlan, larkfield: larkfieldPlan };
+
+/** Our own words for the accounts' owners, and the account each has. */
+export type AccountIds = Partial<Record<keyof typeof PLANS, string>>;
+
+/** Fills empty accounts; the counts are of everything made, the customers deleted since included. */
 export function seedHistory(
   stripe: StripeStandIn,
-  accountIds: { usd: string; eur: string },
+  accountIds: AccountIds,
   now: Date,
 ): { customers: number; invoices: number } {
-  const northwind = northwindPlan();
-  const maree = mareePlan();
-  seedAccount(stripe.account(accountIds.usd), northwind, now);
-  seedAccount(stripe.account(accountIds.eur), maree, now);
-  return {
-    customers: northwind.payers.length + maree.payers.length,
-    invoices: northwind.plans.length + maree.plans.length,
-  };
+  const made = { customers: 0, invoices: 0 };
+  for (const [owner, planOf] of Object.entries(PLANS)) {
+    const id = accountIds[owner as keyof typeof PLANS];
+    if (id === undefined) continue;
+    const plan = planOf();
+    seedAccount(stripe.account(id), plan, now);
+    made.customers += plan.payers.length;
+    made.invoices += plan.plans.length;
+  }
+  return made;
 }
 
 function seedAccount(account: AccountHandle, { payers, plans, taxes }: AccountPlan, now: Date): void {

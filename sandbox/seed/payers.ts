@@ -1,4 +1,4 @@
-// The customers of both Stripe accounts: most have the address of one contact, some are hard to match.
+// The customers of the Stripe accounts: most have the address of one contact, some are hard to match.
 import { people } from './people.ts';
 
 export type Payer = {
@@ -82,4 +82,20 @@ export const mareePayers: readonly Payer[] = [
   other('maree-london', 'Saltmarsh Interiors', 'ledger@saltmarsh-interiors.example', { currency: 'gbp' }),
   other('maree-tokyo', '海辺の器', 'kaikei@umibe-utsuwa.example', { currency: 'jpy' }),
   other('maree-unknown', 'Gilles Inconnu', 'gilles@inconnu.example'),
+];
+
+export const larkfieldPayers: readonly Payer[] = [
+  contact('lark-orla', { saved: [GOOD], regular: false }),
+  contact('lark-cormac', { saved: ['pm_sepaDebit'] }),
+  // Two contacts have this address.
+  other('lark-harbour', 'Harbour Trust of Youghal', 'office@youghal-harbour.example'),
+  contact('lark-una', { saved: ['pm_card_mastercard'] }),
+  contact('lark-billing', { saved: ['pm_sepaDebit'] }),
+  contact('lark-ingrid', { saved: [ASKS_THE_BANK] }),
+  contact('lark-aymeric'),
+  contact('lark-yuki', { currency: 'jpy', saved: [GOOD] }),
+  contact('lark-brid', { saved: [ALWAYS_DECLINES], regular: false }),
+  contact('lark-sami'),
+  contact('lark-niall', { saved: [GOOD] }),
+  other('lark-unknown', 'Instrument Exchange of Nowhere', 'desk@instrument-exchange.example'),
 ];

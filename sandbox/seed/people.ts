@@ -1,6 +1,7 @@
 // The invented people of both portals: ordinary, awkward and ambiguous ones, so that payer matching meets every case.
 import { BUILTIN } from '../hubspot/builtin-properties.ts';
 import type { AssociationSeed, RecordSeed } from '../hubspot/types.ts';
+import { larkfieldPeople } from './larkfield.ts';
 
 type Row = readonly [
   ref: string,
@@ -89,9 +90,9 @@ const personOf = ([ref, first, last, email]: Row): Person => ({
   secondary: SECONDARY[ref]?.split(';') ?? [],
 });
 
-/** Everybody of both portals, by ref. */
+/** Everybody of both portals and of the org, by ref. */
 export const people: ReadonlyMap<string, Person> = new Map(
-  [...NORTHWIND, ...MAREE].map((row) => [row[0], personOf(row)]),
+  [...NORTHWIND, ...MAREE, ...larkfieldPeople].map((row) => [row[0], personOf(row)]),
 );
 
 /** A stand-in that does not define the property yet would refuse the whole contact. */

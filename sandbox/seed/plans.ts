@@ -1,8 +1,8 @@
 // Which invoices each account has written: the told ones that every demo relies on, and the ordinary run of a year.
-import { mareePayers, northwindPayers, type Payer } from './payers.ts';
+import { larkfieldPayers, mareePayers, northwindPayers, type Payer } from './payers.ts';
 import { createRandom, type Random } from './random.ts';
 import { lengthOf, type Story } from './stories.ts';
-import { mareeTales, northwindTales, type Item, type Tale } from './tales.ts';
+import { larkfieldTales, mareeTales, northwindTales, type Item, type Tale } from './tales.ts';
 
 export type Plan = {
   payer: string;
@@ -40,6 +40,14 @@ const CERAMICS: Goods = [
   ['Atelier de tournage, demi-journée', 75_00],
 ];
 
+const INSTRUMENTS: Goods = [
+  ['River gauge, radar', 215_00],
+  ['Rain gauge, tipping bucket', 148_20],
+  ['Air temperature sensor', 84_50],
+  ['Calibration, per instrument', 60_00],
+  ['Barograph', 690_00],
+];
+
 // In a currency without decimals the same numbers are whole yen, in one with three they are thousandths.
 const ORDINARY: readonly [Story, ...Story[]] = [
   'cardPaid',
@@ -70,6 +78,15 @@ export const mareePlan = (): AccountPlan => ({
   taxes: {
     exclusive: { display_name: 'TVA', percentage: '20', country: 'FR' },
     inclusive: { display_name: 'TVA comprise', percentage: '5.5', country: 'FR' },
+  },
+});
+
+export const larkfieldPlan = (): AccountPlan => ({
+  payers: larkfieldPayers,
+  plans: plansOf(createRandom(4_240_003), larkfieldPayers, larkfieldTales, INSTRUMENTS),
+  taxes: {
+    exclusive: { display_name: 'VAT', percentage: '23', country: 'IE' },
+    inclusive: { display_name: 'VAT included', percentage: '13.5', country: 'IE' },
   },
 });
 

@@ -181,7 +181,7 @@ export type Crm = {
    * @param currency of deals that name none either: that of the CRM
    */
   dealLines(connection: CrmConnection, recordId: string, currency: string): Promise<DealLine[]>;
-  /** The person themselves, or the people on a record. */
+  /** The person themselves; or the people on a record, of whom one that it calls the primary contact leaves the others out. */
   payersOf(connection: CrmConnection, record: RecordRef): Promise<CrmRecord[]>;
   /** People to give roles to; in a large portal only the first few hundred. */
   users(connection: CrmConnection): Promise<CrmUser[]>;

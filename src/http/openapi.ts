@@ -44,11 +44,12 @@ const FAILURES: Json = {
 const parameter = (name: string, schema: Json): Json => ({ name, in: 'path', required: true, schema });
 
 const RECORD = [
-  parameter('objectType', { type: 'string', examples: ['contacts', '0-1'] }),
-  parameter('recordId', { type: 'string', pattern: '^[0-9]{1,20}$' }),
+  parameter('objectType', { type: 'string', examples: ['contacts', '0-1', 'Contact'] }),
+  parameter('recordId', { type: 'string', pattern: '^([0-9]{1,20}|[a-zA-Z0-9]{18})$' }),
 ];
 
-const SIGNED = [{ hubspotSignature: [] }];
+/** Either HubSpot signs the request, or a Salesforce org shows its token and says for whom it asks. */
+const SIGNED = [{ hubspotSignature: [] }, { orgToken: [], orgId: [], orgUser: [] }];
 
 function operationPath(kind: (typeof operationKinds)[number]): [string, Json] {
   const post = {
@@ -129,6 +130,9 @@ export const openApi: Json = {
     },
     securitySchemes: {
       hubspotSignature: { type: 'apiKey', in: 'header', name: 'X-HubSpot-Signature-v3' },
+      orgToken: { type: 'http', scheme: 'bearer' },
+      orgId: { type: 'apiKey', in: 'header', name: 'X-Payside-Org' },
+      orgUser: { type: 'apiKey', in: 'header', name: 'X-Payside-User' },
     },
   },
 };

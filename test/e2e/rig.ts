@@ -72,7 +72,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   ];
   const cards = await buildCards({ outDir: join(folder, 'cards') });
   const world = await startWorld({ folder: join(folder, 'world'), portals, accounts: [usd, eur], cards });
-  if (history) seedHistory(world.stripe, ACCOUNTS, world.clock.now());
+  if (history) seedHistory(world.stripe, { northwind: ACCOUNTS.usd, maree: ACCOUNTS.eur }, world.clock.now());
   options.prepare?.(world.stripe.account(usd.id));
   if (connected) {
     await connect(world, await install(world, PORTAL, ADMIN), usd);

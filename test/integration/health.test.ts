@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doorOf, event, invoiceBody, newPerson, outcomeOf, signed, type Place } from '../billing/scene.ts';
+import { operationKinds } from '../../src/views/card-schema.ts';
 import { startRig, waitFor, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -54,7 +55,7 @@ describe('the description of the doors', () => {
     const kinds = Object.keys(api.paths).flatMap((path) => /operations\/([a-z-]+)$/.exec(path)?.[1] ?? []);
     const view1 = await rig.view('contacts', at.recordId);
     expect(kinds).toEqual(expect.arrayContaining([...view1.actions]));
-    expect(kinds).toHaveLength(8);
+    expect(kinds.sort()).toEqual([...operationKinds].sort());
   });
 });
 

@@ -245,3 +245,26 @@ describe('bad input', () => {
     expect(noEmail).toMatchObject({ state: 'refused', result: { code: 'no_email' } });
   });
 });
+
+describe('the description of the doors', () => {
+  it('names what proves an org’s call, and its ids', async () => {
+    const api = (await (await fetch(`${rig.url}/openapi.json`)).json()) as {
+      paths: Record<string, { get?: { security: object[]; parameters: { schema: { pattern?: string } }[] } }>;
+      components: { securitySchemes: Record<string, { name?: string; scheme?: string }> };
+    };
+    const view = api.paths['/api/v1/records/{objectType}/{recordId}']?.get;
+    const proofs = view?.security.map((names) =>
+      Object.keys(names).map((name) => {
+        const { scheme, name: header } = api.components.securitySchemes[name] ?? {};
+        return header ?? scheme;
+      }),
+    );
+    expect(proofs).toEqual([['X-HubSpot-Signature-v3'], ['bearer', 'X-Payside-Org', 'X-Payside-User']]);
+    const pattern = view?.parameters.map(({ schema }) => schema.pattern).find((one) => one !== undefined);
+    expect([ada.id, '4711', ada.id.slice(0, 15)].map((id) => new RegExp(pattern ?? '$^').test(id))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});

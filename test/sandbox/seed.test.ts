@@ -3,7 +3,9 @@ import { Stripe } from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandboxClock } from '../../sandbox/clock.ts';
 import { startHubspot, type HubspotStandIn } from '../../sandbox/hubspot/start.ts';
+import { startSalesforce, type SalesforceStandIn } from '../../sandbox/salesforce/start.ts';
 import { seedHistory } from '../../sandbox/seed/history.ts';
+import { orgs } from '../../sandbox/seed/orgs.ts';
 import { people } from '../../sandbox/seed/people.ts';
 import { portals } from '../../sandbox/seed/portals.ts';
 import { startStripe, type AccountDefinition, type StripeStandIn } from '../../sandbox/stripe/start.ts';
@@ -14,6 +16,9 @@ const USD = 4_240_001;
 const EUR = 4_240_002;
 const usd = stripeAccount('acct_seed_usd', 'Northwind Cycles', 'US', 'usd');
 const eur = stripeAccount('acct_seed_eur', 'Atelier Marée', 'FR', 'eur');
+const lark = stripeAccount('acct_seed_lark', 'Larkfield Instruments', 'IE', 'eur');
+const accounts = [usd, eur, lark];
+const owners = { northwind: usd.id, maree: eur.id, larkfield: lark.id };
 const clock = createSandboxClock();
 
 const app = {
@@ -27,18 +32,26 @@ const app = {
 };
 
 let hubspot: HubspotStandIn;
+let salesforce: SalesforceStandIn;
 let stripe: StripeStandIn;
 let made: { customers: number; invoices: number };
 let seedingMs: number;
 
 beforeAll(async () => {
   hubspot = await startHubspot({ port: 0, clock, app, portals });
-  stripe = await startStripe({ port: 0, clock, accounts: [usd, eur] });
+  salesforce = await startSalesforce({
+    port: 0,
+    clock,
+    app: { ...app, scopes: [] },
+    orgs,
+    packageFolder: 'extensions/salesforce/force-app/main/default',
+  });
+  stripe = await startStripe({ port: 0, clock, accounts });
   const started = performance.now();
-  made = seedHistory(stripe, { usd: usd.id, eur: eur.id }, clock.now());
+  made = seedHistory(stripe, owners, clock.now());
   seedingMs = performance.now() - started;
 });
-afterAll(() => Promise.all([hubspot.close(), stripe.close()]));
+afterAll(() => Promise.all([hubspot, salesforce, stripe].map((standIn) => standIn.close())));
 
 const clientOf = ({ secretKey }: AccountDefinition): Stripe =>
   new Stripe(secretKey, {
@@ -50,16 +63,16 @@ const clientOf = ({ secretKey }: AccountDefinition): Stripe =>
 
 type Listed<T> = { autoPagingToArray(options: { limit: number }): Promise<T[]> };
 const everything = <T>(list: Listed<T>): Promise<T[]> => list.autoPagingToArray({ limit: 1000 });
-const both = [usd, eur];
 const page = { limit: 100 };
-const overBoth = async <T>(read: (client: Stripe) => Listed<T>): Promise<T[]> =>
-  (await Promise.all(both.map((account) => everything(read(clientOf(account)))))).flat();
+const overAll = async <T>(read: (client: Stripe) => Listed<T>): Promise<T[]> =>
+  (await Promise.all(accounts.map((account) => everything(read(clientOf(account)))))).flat();
+
+const emails = portals.flatMap(({ contacts = [] }) => contacts.map(({ properties }) => properties['email']!));
+const [org] = orgs;
+const inOrg = (type: string) => org!.records!.filter((record) => record.type === type);
 
 describe('the portals', () => {
   const seeds = (kind: 'contacts' | 'companies' | 'deals') => portals.map((portal) => portal[kind] ?? []);
-  const emails = portals.flatMap(({ contacts = [] }) =>
-    contacts.map(({ properties }) => properties['email']!),
-  );
 
   it('hold 24 and 16 contacts, 20 companies and 16 deals, all accepted by the stand-in', () => {
     expect(seeds('contacts').map((records) => records.length)).toEqual([24, 16]);
@@ -139,19 +152,65 @@ describe('the portals', () => {
   });
 });
 
+describe('the org', () => {
+  const door = () => salesforce.org(org!.id);
+
+  it('holds 7 accounts, 12 contacts and 5 opportunities, all accepted by the stand-in, and four users', () => {
+    expect(['Account', 'Contact', 'Opportunity'].map((type) => inOrg(type).length)).toEqual([7, 12, 5]);
+    for (const { type, ref, fields } of org!.records!)
+      if (ref) expect(door().fields(type, door().ref(ref))).toMatchObject(fields);
+    expect(org!.users).toHaveLength(4);
+    expect([org!.currency, org!.timeZone, org!.sandbox]).toEqual(['EUR', 'Europe/Dublin', true]);
+  });
+
+  it('uses only addresses nobody can own, and one that two contacts have', () => {
+    const addresses = inOrg('Contact').map(({ fields }) => String(fields['Email']));
+    for (const email of addresses) expect(email).toMatch(/@[a-z-]+\.example$|^[a-z]+-sandbox@gmail\.com$/);
+    expect(addresses.length - new Set(addresses).size).toBe(1);
+    expect(addresses.filter((email) => emails.includes(email))).toEqual([]);
+  });
+
+  it('has an opportunity over 1,240.00 with three products, a primary contact and an account', () => {
+    const id = door().ref('lark-hydro-gauges');
+    const of = (type: string) =>
+      door()
+        .all(type)
+        .filter(({ OpportunityId }) => OpportunityId === id);
+    const total = of('OpportunityLineItem').reduce((sum, { TotalPrice }) => sum + Number(TotalPrice), 0);
+    expect(door().fields('Opportunity', id)).toMatchObject({
+      Amount: 1_240,
+      AccountId: door().ref('lark-hydro'),
+    });
+    expect([of('OpportunityLineItem').length, total]).toEqual([3, 1_240]);
+    expect(of('OpportunityContactRole')).toMatchObject([
+      { ContactId: door().ref('lark-orla'), IsPrimary: true },
+      { ContactId: door().ref('lark-cormac'), IsPrimary: false },
+    ]);
+  });
+
+  it('adds up what each opportunity comes to, a discount and a part of an hour included', () => {
+    const lines = door().all('OpportunityLineItem');
+    for (const { Id, Amount } of door().all('Opportunity')) {
+      const own = lines.filter(({ OpportunityId }) => OpportunityId === Id);
+      expect(own.reduce((sum, { TotalPrice }) => sum + Number(TotalPrice), 0)).toBe(Amount);
+    }
+    expect(lines.some(({ Discount }) => Number(Discount) > 0)).toBe(true);
+  });
+});
+
 describe('the Stripe accounts', () => {
-  it('are filled within two seconds with 44 customers and 220 invoices', async () => {
-    expect(made).toEqual({ customers: 44, invoices: 220 });
+  it('are filled within two seconds with 56 customers and 283 invoices', async () => {
+    expect(made).toEqual({ customers: 56, invoices: 283 });
     expect(seedingMs).toBeLessThan(2000);
-    expect(await overBoth((client) => client.customers.list(page))).toHaveLength(43);
-    expect(await overBoth((client) => client.invoices.list(page))).toHaveLength(220);
+    expect(await overAll((client) => client.customers.list(page))).toHaveLength(55);
+    expect(await overAll((client) => client.invoices.list(page))).toHaveLength(283);
   });
 
   it('tell the same story each time', async () => {
-    const again = await startStripe({ port: 0, clock, accounts: [usd, eur] });
-    seedHistory(again, { usd: usd.id, eur: eur.id }, clock.now());
+    const again = await startStripe({ port: 0, clock, accounts });
+    seedHistory(again, owners, clock.now());
     const story = (standIn: StripeStandIn) =>
-      both.map(({ id }) =>
+      accounts.map(({ id }) =>
         standIn
           .account(id)
           .all('invoices')
@@ -162,7 +221,7 @@ describe('the Stripe accounts', () => {
   });
 
   it('have nothing in the future and nothing older than thirteen months, and told no webhook', async () => {
-    const events = both.flatMap(({ id }) => stripe.account(id).all('events'));
+    const events = accounts.flatMap(({ id }) => stripe.account(id).all('events'));
     const times = events.map((event) => event.created * 1000);
     const now = clock.now().getTime();
     expect(Math.max(...times)).toBeLessThanOrEqual(now);
@@ -170,7 +229,7 @@ describe('the Stripe accounts', () => {
     expect(events.every((event) => event.pending_webhooks === 0)).toBe(true);
   });
 
-  it.each(both)('show each state of an invoice in $name', async (account) => {
+  it.each(accounts)('show each state of an invoice in $name', async (account) => {
     const client = clientOf(account);
     const invoices = await everything(client.invoices.list(page));
     const count = (fits: (invoice: Stripe.Invoice) => boolean) => invoices.filter(fits).length;
@@ -193,7 +252,7 @@ describe('the Stripe accounts', () => {
     for (const [state, found] of Object.entries(counts)) expect(found, state).toBeGreaterThan(0);
   });
 
-  it.each(both)('show each way a payment goes in $name', async (account) => {
+  it.each(accounts)('show each way a payment goes in $name', async (account) => {
     const client = clientOf(account);
     const charges = await everything(client.charges.list(page));
     const intents = await everything(client.paymentIntents.list(page));
@@ -217,16 +276,15 @@ describe('the Stripe accounts', () => {
   });
 
   it('invoice mainly in dollars and euros, and in pounds, yen and dinars', async () => {
-    const invoices = await overBoth((client) => client.invoices.list(page));
+    const invoices = await overAll((client) => client.invoices.list(page));
     const by = Object.groupBy(invoices, ({ currency }) => currency);
     expect(Object.keys(by).sort()).toEqual(['eur', 'gbp', 'jpy', 'kwd', 'usd']);
     expect(by['usd']!.length + by['eur']!.length).toBeGreaterThan(170);
   });
 
   it('have payers for every case of matching', async () => {
-    const contacts = portals.flatMap((portal) => portal.contacts ?? []);
-    const known = new Set(contacts.map(({ properties }) => properties['email']!));
-    const customers = await overBoth((client) => client.customers.list(page));
+    const known = new Set([...emails, ...inOrg('Contact').map(({ fields }) => String(fields['Email']))]);
+    const customers = await overAll((client) => client.customers.list(page));
     const addresses = customers.map(({ email }) => email);
     const lower = addresses.flatMap((email) => (email === null ? [] : [email.toLowerCase()]));
     const mine = lower.filter((email) => known.has(email));
@@ -252,7 +310,7 @@ describe('the Stripe accounts', () => {
   });
 
   it('save a good card, a card that asks the bank, one that is always declined, and bank accounts', async () => {
-    const methods = both.flatMap(({ id }) => stripe.account(id).all('payment_methods'));
+    const methods = accounts.flatMap(({ id }) => stripe.account(id).all('payment_methods'));
     const saved = methods.filter(({ customer }) => customer !== null);
     const digits = new Set(saved.map(({ card }) => card?.last4));
     expect([...digits]).toEqual(expect.arrayContaining(['4242', '3184', '0341']));

@@ -43,6 +43,7 @@ const namedRow = z.object({ Id: z.string(), Name: z.string().nullish() });
 
 const roleRow = z.object({
   ContactId: z.string(),
+  IsPrimary: z.boolean(),
   Contact: z.object({
     Name: z.string().nullish(),
     Email: z.string().nullish(),
@@ -107,17 +108,19 @@ export const createRead = (askFor: AskFor, orgOf: OrgOf): Reading => ({
   },
 });
 
-/** Who is primary on the opportunity comes first. */
+/** Who is primary on the opportunity pays; the others are asked only where nobody is. */
 async function peopleOfDeal(
   connection: CrmConnection,
   ask: ReturnType<AskFor>,
   record: RecordRef,
 ): Promise<CrmRecord[]> {
   const roles = await queried(ask, {
-    soql: `SELECT ContactId, Contact.Name, Contact.Email, Contact.AccountId FROM OpportunityContactRole WHERE OpportunityId = ${id(record.recordId)} ORDER BY IsPrimary DESC, CreatedDate LIMIT ${MOST_PEOPLE}`,
+    soql: `SELECT ContactId, IsPrimary, Contact.Name, Contact.Email, Contact.AccountId FROM OpportunityContactRole WHERE OpportunityId = ${id(record.recordId)} ORDER BY IsPrimary DESC, CreatedDate LIMIT ${MOST_PEOPLE}`,
     row: roleRow,
   });
-  const people = new Map(roles.map(({ ContactId, Contact }) => [ContactId, { Id: ContactId, ...Contact }]));
+  const primary = roles.filter(({ IsPrimary }) => IsPrimary);
+  const paying = primary.length > 0 ? primary : roles;
+  const people = new Map(paying.map(({ ContactId, Contact }) => [ContactId, { Id: ContactId, ...Contact }]));
   return [...people.values()].map((row) => toContact(connection, row));
 }
 

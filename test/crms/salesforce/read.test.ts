@@ -61,29 +61,34 @@ describe('an id', () => {
 });
 
 describe('the people', () => {
-  it('of an opportunity begin with the primary contact, and name their account', async () => {
-    const deal = rig.portal.deal('Gate');
-    const mill = rig.portal.company('Mill');
-    const [other, primary] = ['Other', 'Primary'].map((LastName) =>
-      rig.org.create('Contact', { LastName, AccountId: mill }),
+  const withRoles = (...roles: { LastName: string; IsPrimary: boolean }[]) => {
+    const [OpportunityId, AccountId] = [rig.portal.deal('Gate'), rig.portal.company('Mill')];
+    for (const { LastName, IsPrimary } of roles) {
+      const ContactId = rig.org.create('Contact', { LastName, AccountId });
+      rig.org.create('OpportunityContactRole', { OpportunityId, ContactId, IsPrimary });
+    }
+    return {
+      deal: { installationId: 'inst', objectType: 'Opportunity', recordId: OpportunityId },
+      AccountId,
+    };
+  };
+
+  it('of an opportunity are its primary contact alone, who names their account', async () => {
+    const { deal, AccountId } = withRoles(
+      { LastName: 'Other', IsPrimary: false },
+      { LastName: 'Primary', IsPrimary: true },
     );
-    for (const [ContactId, IsPrimary] of [
-      [other!, false],
-      [primary!, true],
-    ] as const)
-      rig.org.create('OpportunityContactRole', { OpportunityId: deal, ContactId, IsPrimary });
-    const record = { installationId: 'inst', objectType: 'Opportunity', recordId: deal };
-    const people = await rig.crm.payersOf(rig.connection, record);
-    expect(people.map((one) => [one.record.recordId, one.primaryCompanyId])).toEqual([
-      [primary, mill],
-      [other, mill],
-    ]);
-    const ofAccount = await rig.crm.payersOf(rig.connection, {
-      ...record,
-      objectType: 'Account',
-      recordId: mill,
-    });
+    const people = await rig.crm.payersOf(rig.connection, deal);
+    expect(people).toMatchObject([{ name: 'Primary', primaryCompanyId: AccountId }]);
+    const account = { ...deal, objectType: 'Account', recordId: AccountId };
+    const ofAccount = await rig.crm.payersOf(rig.connection, account);
     expect(ofAccount.map(({ name }) => name)).toEqual(['Other', 'Primary']);
+  });
+
+  it('of an opportunity without a primary contact are all it has', async () => {
+    const { deal } = withRoles({ LastName: 'One', IsPrimary: false }, { LastName: 'Two', IsPrimary: false });
+    const people = await rig.crm.payersOf(rig.connection, deal);
+    expect(people.map(({ name }) => name)).toEqual(['One', 'Two']);
   });
 });
 

@@ -5,19 +5,17 @@ import type { Ask, AskFor } from '../client.ts';
 import type { OrgOf } from '../schema/org.ts';
 
 const PATH = '/named-credentials/credential';
-/** The principal that the package's permission sets give people access to. */
-const PRINCIPAL = 'Payside_Org';
 
 export const createKeepToken =
   (askFor: AskFor, orgOf: OrgOf) =>
   async (connection: CrmConnection, token: string): Promise<void> => {
-    const { names } = await orgOf(connection);
+    const { credential } = (await orgOf(connection)).names;
     const body = {
-      externalCredential: names.externalCredential,
+      externalCredential: credential.name,
       authenticationProtocol: 'Custom',
-      principalName: PRINCIPAL,
+      principalName: credential.principal,
       principalType: 'NamedPrincipal',
-      credentials: { Token: { value: token, encrypted: true } },
+      credentials: { [credential.parameter]: { value: token, encrypted: true } },
     };
     await replaceOrMake(askFor(connection), body);
   };

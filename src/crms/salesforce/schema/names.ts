@@ -21,7 +21,8 @@ export type Names = {
   event: ObjectSpec;
   /** How a record names a parent by its own id: `Invoice__c` is `Invoice__r` then. */
   relationship(field: string): string;
-  externalCredential: string;
+  /** Where the token of cards' calls is kept: a value of a principal that the permission sets give people access to. */
+  credential: { name: string; principal: string; parameter: string };
 };
 
 type Declared = {
@@ -32,8 +33,6 @@ type Declared = {
   to?: string;
   options?: { value: string }[];
 };
-
-const EXTERNAL_CREDENTIAL = 'Payside_Connector';
 
 /** Standard names never carry a namespace. */
 const apiName = (namespace: string, name: string): string =>
@@ -63,6 +62,7 @@ const written = (fields: readonly object[]): Declared[] =>
 
 /** @param namespace '' where the package was deployed from source */
 export function namesFor(namespace: string): Names {
+  const { externalCredential, principal, parameter } = declared.credential;
   const mirrors = new Map(
     declared.objects.map(({ kind, name, nameField, fields }) => {
       const title =
@@ -82,6 +82,10 @@ export function namesFor(namespace: string): Names {
     ownId: apiName(namespace, 'Payside_Id__c'),
     event: objectSpec(namespace, declared.event.name, written(declared.event.fields)),
     relationship: (field) => field.replace(/__c$/, '__r'),
-    externalCredential: namespace === '' ? EXTERNAL_CREDENTIAL : `${namespace}__${EXTERNAL_CREDENTIAL}`,
+    credential: {
+      name: namespace === '' ? externalCredential : `${namespace}__${externalCredential}`,
+      principal,
+      parameter,
+    },
   };
 }
