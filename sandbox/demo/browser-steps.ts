@@ -1,5 +1,5 @@
 // What people do in the demo, in a real browser: an admin installs, a rep invoices, a customer pays.
-import type { BrowserContext, FrameLocator, Page } from 'playwright-core';
+import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { AccountDefinition } from '../stripe/start.ts';
 import type { World } from '../world/world.ts';
 
@@ -75,12 +75,16 @@ export async function typeCard(page: Page, cardNumber: string): Promise<void> {
 
 const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 
-/** Presses Pay once it stands still: right after scrolling, a headless browser may still send the click to the frame. */
-export async function pressPay(page: Page): Promise<void> {
-  const button = page.locator('#pay-button:enabled');
-  await button.scrollIntoViewIfNeeded();
+/** Something that stands still: right after scrolling, a headless browser may still send the click to the frame. */
+async function settled(page: Page, selector: string): Promise<Locator> {
+  const found = page.locator(selector);
+  await found.scrollIntoViewIfNeeded();
   await page.evaluate(TWO_FRAMES);
-  await button.click();
+  return found;
+}
+
+export async function pressPay(page: Page): Promise<void> {
+  await (await settled(page, '#pay-button:enabled')).click();
 }
 
 /** Types a card and presses Pay. */
@@ -101,7 +105,7 @@ export async function payByBank(page: Page): Promise<void> {
 
 /** Agrees to the method being kept and charged later. */
 export async function agreeToSave(page: Page): Promise<void> {
-  await page.locator('#save:enabled').check();
+  await (await settled(page, '#save:enabled')).check();
   await page.locator('#pay-button:enabled').waitFor();
 }
 
