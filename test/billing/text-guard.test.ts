@@ -130,13 +130,13 @@ describe('the guard', () => {
     ['digits of another script', shifted('4'.repeat(50_000), 0x0660)],
     ['marks without letters', '\u0301'.repeat(50_000)],
     ['spaces', ' '.repeat(50_000)],
-  ])('reads 50,000 characters of %s in less than 250 ms', (_what, text) => {
+  ])('reads 50,000 characters of %s in less than 50 ms', (_what, text) => {
     holdsCardNumber(text.slice(0, 2_000));
     const times = Array.from({ length: 3 }, () => {
-      const began = performance.now();
+      const began = process.cpuUsage();
       holdsCardNumber(text);
-      return performance.now() - began;
+      return process.cpuUsage(began).user / 1_000;
     });
-    expect(Math.min(...times)).toBeLessThan(250);
+    expect(Math.min(...times)).toBeLessThan(50);
   });
 });
