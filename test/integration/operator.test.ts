@@ -100,7 +100,7 @@ describe('the socket', () => {
     await rig.stopConnector();
     const killed = spawn(process.execPath, [CLI, '--env', rig.envFile, 'serve'], { stdio: 'ignore' });
     await waitFor('the connector to be ready', async () =>
-      (await fetch(`${rig.url}/readyz`).catch(() => null))?.ok ? true : undefined,
+      (await fetch(`${rig.url}/readyz`).catch(() => null))?.ok && existsSync(socket()) ? true : undefined,
     );
     killed.kill('SIGKILL');
     await once(killed, 'exit');
