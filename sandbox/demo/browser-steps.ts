@@ -63,6 +63,8 @@ export async function invoiceDeal(page: Page): Promise<string> {
   return String(await copied.jsonValue());
 }
 
+const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+
 const fields = (page: Page): FrameLocator => page.frameLocator('iframe[title="Secure payment input frame"]');
 
 /** Types a card into the gateway's own fields. */
@@ -73,18 +75,27 @@ export async function typeCard(page: Page, cardNumber: string): Promise<void> {
   await frame.getByLabel('CVC').fill('123');
 }
 
-const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+/** How often in a row something has to be found in the same place. */
+const STILL = 3;
 
-/** Something that stands still: right after scrolling, a headless browser may still send the click to the frame. */
-async function settled(page: Page, selector: string): Promise<Locator> {
-  const found = page.locator(selector);
+/**
+ * Scrolls to something and waits until it stands still on the page, the frame around it too: while that moves, or right after
+ * scrolling, a headless browser may send the click to where it was.
+ */
+async function settled(page: Page, found: Locator): Promise<Locator> {
   await found.scrollIntoViewIfNeeded();
-  await page.evaluate(TWO_FRAMES);
+  let place = '';
+  for (let still = 0; still < STILL;) {
+    await page.evaluate(TWO_FRAMES);
+    const now = JSON.stringify(await found.boundingBox());
+    still = now === place ? still + 1 : 0;
+    place = now;
+  }
   return found;
 }
 
 export async function pressPay(page: Page): Promise<void> {
-  await (await settled(page, '#pay-button:enabled')).click();
+  await (await settled(page, page.locator('#pay-button:enabled'))).click();
 }
 
 /** Types a card and presses Pay. */
@@ -96,7 +107,7 @@ export async function payWith(page: Page, cardNumber: string): Promise<void> {
 /** Pays from an American bank account; the bank takes days to settle. */
 export async function payByBank(page: Page): Promise<void> {
   const frame = fields(page);
-  await frame.getByLabel('US bank account').check();
+  await (await settled(page, frame.getByLabel('US bank account'))).check();
   await frame.getByLabel('Name on account').fill('Ada Fairweather');
   await frame.getByLabel('Routing number').fill('110000000');
   await frame.getByLabel('Account number').fill('000123456789');
@@ -105,12 +116,13 @@ export async function payByBank(page: Page): Promise<void> {
 
 /** Agrees to the method being kept and charged later. */
 export async function agreeToSave(page: Page): Promise<void> {
-  await (await settled(page, '#save:enabled')).check();
+  await (await settled(page, page.locator('#save:enabled'))).check();
   await page.locator('#pay-button:enabled').waitFor();
 }
 
 /** Answers the bank's question in the 3-D Secure dialog. */
 export async function authenticate(page: Page): Promise<void> {
   const frame = page.frameLocator('iframe[name="stripe-challenge-frame"]');
-  await frame.getByRole('button', { name: 'Complete authentication' }).click();
+  const complete = frame.getByRole('button', { name: 'Complete authentication' });
+  await (await settled(page, complete)).click();
 }
