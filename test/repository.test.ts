@@ -108,13 +108,23 @@ describe('packages', () => {
   };
   const manifests = repositoryPaths().filter((path) => posix.basename(path) === 'package.json');
   const isExact = (version: string): boolean => /^\d+\.\d+\.\d+$/.test(version);
-  /** Salesforce gives its base components no other kind of version. */
+  /** No other kind of version is made of these; the last is a build of a package, under the name of the package. */
+  const OTHERWISE: readonly RegExp[] = [
+    /^lightning-base-components@1\.28\.15-alpha$/,
+    /^jsforce@npm:@jsforce\/jsforce-node@\d+\.\d+\.\d+$/,
+  ];
   const isAllowed = ([name, version]: string[]): boolean =>
-    isExact(String(version)) || `${name}@${version}` === 'lightning-base-components@1.28.15-alpha';
+    isExact(String(version)) || OTHERWISE.some((form) => form.test(`${name}@${version}`));
 
   it('are named with one exact version each', () => {
     const loose = manifests.flatMap((path) => versionsOf(path).filter((entry) => !isAllowed(entry)));
     expect(loose).toEqual([]);
+    const refused = [
+      ['pg', '18.4.0-beta.17'],
+      ['jsforce', 'npm:@jsforce/jsforce-node@^3.10.26'],
+      ['jsforce', 'npm:other@3.10.26'],
+    ];
+    expect(refused.filter(isAllowed)).toEqual([]);
     expect(['^1.2.3', '~1.2.3', 'latest', '1.x', '1.2.3-beta.1'].filter(isExact)).toEqual([]);
   });
 
