@@ -12,6 +12,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     restoreMocks: true,
+    globalSetup: ['test/postgres/shared-folder.ts'],
     setupFiles: ['test/support/property-seed.ts'],
   },
 });

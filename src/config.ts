@@ -42,7 +42,7 @@ const schema = z.object({
   METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   STORE_URL: z
     .string()
-    .regex(/^embedded:.+/, 'must be embedded:<folder>')
+    .regex(/^(embedded:.+|postgres(ql)?:\/\/.+)/, 'must be embedded:<folder> or postgres://<database>')
     .default('embedded:./data'),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
   HUBSPOT_API_BASE: upstream('https://api.hubapi.com'),

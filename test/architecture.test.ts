@@ -45,6 +45,7 @@ describe('import rules', () => {
     ['src/billing/collect.ts', `import type { Stripe } from 'stripe';`, 'stripe belongs in'],
     ['src/billing/collect.ts', `import express from 'express';`, 'express belongs in'],
     ['src/store/store.ts', `import { DatabaseSync } from 'node:sqlite';`, 'node:sqlite belongs in'],
+    ['src/store/embedded/sql.ts', `import { Pool } from 'pg';`, 'pg belongs in src/store/postgres/'],
     ['src/billing/collect.ts', `import { chunk } from 'lodash/array';`, 'lodash has no room'],
     ['src/app.ts', `import { startStripe } from '../sandbox/stripe/start.ts';`, 'src may not import sandbox'],
     ['src/http/a.ts', `import type { A } from '../../test/check.ts';`, 'src may not import test'],

@@ -165,6 +165,17 @@ describe('settings', () => {
     expect(namesIn(problemsOf({ ...minimal(), ENCRYPTION_KEYS: keys() }))).toEqual(['ENCRYPTION_KEYS']);
   });
 
+  it.each([
+    ['embedded:./data', true],
+    ['postgres://payside@db.example.com/payside', true],
+    ['postgresql://db.example.com/payside?sslmode=verify-full', true],
+    ['./data', false],
+    ['mysql://db.example.com/payside', false],
+  ])('take a folder or a PostgreSQL database as store: %s', (url, fits) => {
+    const problems = problemsOf({ ...minimal(), STORE_URL: url });
+    expect(namesIn(problems)).toEqual(fits ? [] : ['STORE_URL']);
+  });
+
   it('take several encryption keys in their order', () => {
     const config = loadConfig({ ...minimal(), ENCRYPTION_KEYS: `${key('new')},${key('old')}` });
     expect(config.ENCRYPTION_KEYS.map(({ id }) => id)).toEqual(['new', 'old']);

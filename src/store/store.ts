@@ -1,8 +1,11 @@
 // The store's port: durable operations of the connector, never get or set of a whole state.
+import type { BeginOutcome, OperationRow } from '../billing/operation-row.ts';
 import type { Instant, Personal } from '../ledger/entities.ts';
 import type { Fact, Row } from '../ledger/facts.ts';
 import type { DesiredState } from '../records/desired-state.ts';
 import type { GatewayAccount, Installation, Workspace } from '../workspaces/workspace.ts';
+
+export type * from '../billing/operation-row.ts';
 
 // ---- what waits ------------------------------------------------------------------------------------------------
 
@@ -102,36 +105,6 @@ export type CommitOutcome =
   { committed: true; newFacts: number; changedRecords: number } | { committed: false; reason: 'stale' };
 
 // ---- operations ------------------------------------------------------------------------------------------------
-
-export type OperationState = 'running' | 'checking' | 'done' | 'refused';
-
-export type OperationRow = {
-  id: string;
-  workspaceId: string;
-  userId: string;
-  kind: string;
-  bodyHash: string;
-  /** `recordKey` of the record it was started from. */
-  record: string;
-  /** What may not be touched by a second operation meanwhile: an invoice or a saved method. */
-  subject: string | null;
-  state: OperationState;
-  request: Record<string, unknown>;
-  /** Results of the steps done so far, by step name. */
-  steps: Record<string, Record<string, unknown>>;
-  outcome: Record<string, unknown> | null;
-  startedAt: Instant;
-  nextAt: Instant;
-  attempts: number;
-};
-
-export type BeginOutcome =
-  | { begun: 'new'; operation: OperationRow }
-  | { begun: 'known'; operation: OperationRow }
-  /** Same id, other caller or body. */
-  | { begun: 'conflict' }
-  /** Another operation on the same subject is not final. */
-  | { begun: 'busy'; operation: OperationRow };
 
 export type AuditRow = {
   workspaceId: string;
@@ -281,11 +254,21 @@ export type Store = {
   redrive(letter: Pick<DeadLetter, 'queue' | 'id'>): Promise<boolean>;
 
   saveWorkspace(workspace: Workspace): Promise<void>;
+  /** One whose workspace changes takes its desired states along. */
   saveInstallation(installation: Installation): Promise<void>;
   saveAccount(account: GatewayAccount): Promise<void>;
   workspaces(): Promise<Workspace[]>;
   installations(): Promise<Installation[]>;
   accounts(): Promise<GatewayAccount[]>;
+
+  /**
+   * Does `work` while nobody else does anything under this name, in this process or in another one on the same data.
+   * A name is never taken again inside its own work. What the work throws is thrown; where another process does not let
+   * go in time it is `store_unavailable`, and the work was not begun.
+   */
+  lock<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Of a store that several processes share: tells when one of them has left something to do, or its time has come. */
+  onWork?(tell: () => void): void;
 
   close(): Promise<void>;
 };

@@ -69,6 +69,7 @@ export function startBackground(house: House): Background {
     ],
     log,
   );
+  store.onWork?.(wake);
   return {
     post,
     wake,

@@ -9,6 +9,8 @@ import { createAdminLinks } from '../http/admin-link.ts';
 import { createLog, type Log } from '../log.ts';
 import { createKeyRing } from '../secrets/key-ring/index.ts';
 import { openEmbeddedStore } from '../store/embedded/index.ts';
+import { openPostgresStore } from '../store/postgres/index.ts';
+import type { Store } from '../store/store.ts';
 import { createAccountAccess } from '../workspaces/account-access.ts';
 import { createDirectory } from '../workspaces/directory.ts';
 import { createPayLinks } from '../billing/pay-link.ts';
@@ -25,7 +27,11 @@ export type HouseOptions = {
   mustExist?: boolean;
 };
 
-export const storeFolder = ({ STORE_URL }: Config): string => STORE_URL.replace(/^embedded:/, '');
+const EMBEDDED = 'embedded:';
+
+/** null for a database. */
+export const storeFolder = ({ STORE_URL }: Config): string | null =>
+  STORE_URL.startsWith(EMBEDDED) ? STORE_URL.slice(EMBEDDED.length) : null;
 
 /** What the loops and the doors are built from. */
 export type House = Awaited<ReturnType<typeof furnish>>;
@@ -33,7 +39,7 @@ export type House = Awaited<ReturnType<typeof furnish>>;
 /** Opens the store and makes every adapter. @throws store_unavailable when the store cannot be opened */
 export async function furnish(options: HouseOptions) {
   const { config, clock, log = createLog(config.LOG_LEVEL), mustExist = false } = options;
-  const store = await openEmbeddedStore(storeFolder(config), { mustExist });
+  const store = await openStore(config, log, mustExist);
   const secrets = createKeyRing(config.ENCRYPTION_KEYS);
   const directory = createDirectory(store);
   const stripe = createStripeGateway({ apiBase: config.STRIPE_API_BASE, app: stripeApp(config) }, clock);
@@ -65,6 +71,14 @@ export async function furnish(options: HouseOptions) {
     payUrl,
     presence,
   };
+}
+
+/** A folder of this machine, or a database that several connectors may share. */
+function openStore(config: Config, log: Log, mustExist: boolean): Promise<Store> {
+  const folder = storeFolder(config);
+  return folder === null
+    ? openPostgresStore(config.STORE_URL, log, { mustExist })
+    : openEmbeddedStore(folder, { mustExist });
 }
 
 /** The CRMs for which this connector has an app. */

@@ -10,13 +10,22 @@ import { requestInvalid } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { furnish, storeFolder, type House } from './house.ts';
 
-const socketOf = (config: Config): string => join(storeFolder(config), 'control.sock');
+/** null where nobody has to be asked: a database is open to several processes. */
+function socketOf(config: Config): string | null {
+  const folder = storeFolder(config);
+  return folder === null ? null : join(folder, 'control.sock');
+}
 
-/** @returns null where the socket cannot be made: the connector works without, and commands say that they cannot */
+/**
+ * @returns null where no socket is needed, or where it cannot be made: the connector works without, and commands say that
+ *   they cannot
+ */
 export async function openControl(house: House): Promise<ControlListener | null> {
   const { config, log } = house;
+  const path = socketOf(config);
+  if (path === null) return null;
   const listening = listenForControl({
-    path: socketOf(config),
+    path,
     commands: CONTROL_COMMANDS,
     work: house,
     log,
@@ -42,7 +51,8 @@ export const OPERATOR_COMMANDS: ReadonlyMap<string, Operator> = new Map(
       says,
       options,
       async run(config, typed) {
-        const answer = await askConnector(socketOf(config), { command: name, ...typed });
+        const path = socketOf(config);
+        const answer = path === null ? null : await askConnector(path, { command: name, ...typed });
         if (answer && !answer.ok) throw requestInvalid({ publicMessage: answer.message });
         const result = answer ? answer.result : await here(config, (house) => run(house, typed));
         return { result, text: text(result) };

@@ -16,9 +16,12 @@ export type Child = {
 
 type Options = { bodyBytes?: number; parallel?: number; fileLimitKb?: number };
 
-/** @param options.fileLimitKb soft limit of the size of files the process may write */
-export function acceptingChild(folder: string, options: Options = {}): Child {
-  const args = [SCRIPT, folder, String(options.bodyBytes ?? 200), String(options.parallel ?? 4)];
+/**
+ * @param place a folder, or the address of a database
+ * @param options.fileLimitKb soft limit of the size of files the process may write
+ */
+export function acceptingChild(place: string, options: Options = {}): Child {
+  const args = [SCRIPT, place, String(options.bodyBytes ?? 200), String(options.parallel ?? 4)];
   const limit = options.fileLimitKb ? `ulimit -S -f ${options.fileLimitKb}; ` : '';
   const child = spawn('bash', ['-c', `${limit}exec "$0" "$@"`, process.execPath, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,6 +1,17 @@
 // Operations, audit, authorizations and documents of every store.
 import { expect, it } from 'vitest';
-import { account, claims, installation, later, LEASE_MS, NOW, operation, workspace } from './samples.ts';
+import {
+  account,
+  claims,
+  commitOf,
+  desired,
+  installation,
+  later,
+  LEASE_MS,
+  NOW,
+  operation,
+  workspace,
+} from './samples.ts';
 import type { Bench } from './store.contract.ts';
 
 export function operations(bench: Bench): void {
@@ -153,6 +164,21 @@ export function operations(bench: Bench): void {
     expect(await bench.store.workspaces()).toEqual([workspace()]);
     expect(await bench.store.installations()).toEqual([installation()]);
     expect((await bench.store.accounts()).map(({ id }) => id)).toEqual(['acct_a', 'acct_b']);
+  });
+
+  it('keeps one installation where it moves to another workspace, and its desired states go along', async () => {
+    await bench.store.saveInstallation(installation());
+    await bench.store.commit(commitOf({ desired: [desired(10)] }));
+    const moved = installation({ workspaceId: 'ws_2' });
+    await bench.store.saveInstallation(moved);
+    expect(await bench.store.installations()).toEqual([moved]);
+    expect(await bench.store.desiredAfter('ws_1', '', 10)).toEqual([]);
+    await bench.store.commit(commitOf({ workspaceId: 'ws_2', desired: [desired(20)] }));
+    await bench.reopen();
+    expect(await bench.store.installations()).toEqual([moved]);
+    expect(await claims(bench.store).deliveries()).toMatchObject([
+      { workspaceId: 'ws_2', digest: 'owed 20', generation: 2 },
+    ]);
   });
 
   it('answers store_unavailable once it is closed, instead of never', async () => {

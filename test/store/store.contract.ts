@@ -5,6 +5,7 @@ import { commits } from './contract-commits.ts';
 import { doubts } from './contract-doubts.ts';
 import { forgetting } from './contract-forgetting.ts';
 import { inbox } from './contract-inbox.ts';
+import { locks } from './contract-locks.ts';
 import { operations } from './contract-operations.ts';
 import { outbox } from './contract-outbox.ts';
 import { offeredAgain, pages } from './contract-renewal.ts';
@@ -42,5 +43,6 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('pages', () => pages(bench));
     describe('operations', () => operations(bench));
     describe('forgetting', () => forgetting(bench));
+    describe('locks', () => locks(bench));
   });
 }

@@ -43,6 +43,7 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   jsforce: ['src/crms/salesforce/'],
   lowdb: ['src/store/embedded/'],
   'node:sqlite': ['src/store/embedded/'],
+  pg: ['src/store/postgres/'],
   express: ['src/http/'],
   helmet: ['src/http/'],
   'prom-client': ['src/http/'],

@@ -215,3 +215,7 @@ export const offerAgain = (sql: Sql, workspaceId: string, keys: string[], at: Da
     workspaceId,
     list(keys),
   );
+
+/** Desired states go where their installation goes. */
+export const moveDeliveries = (sql: Sql, installationId: string, workspaceId: string): number =>
+  sql.run('UPDATE outbox SET workspace = ? WHERE installation = ?', workspaceId, installationId);

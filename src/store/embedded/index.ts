@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { storeUnavailable } from '../../errors.ts';
+import { inTurn } from '../../in-turn.ts';
 import type { Store } from '../store.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
 import type { Reply, Request, WorkerData } from './worker.ts';
@@ -82,7 +83,9 @@ export async function openEmbeddedStore(folder: string, { mustExist = false } = 
   const called = Object.fromEntries(CALLS.map((name) => [name, (...args: unknown[]) => ask(name, args)]));
   return {
     ...(called as unknown as Called),
-    ...documentCalls(documents, folder),
+    ...documentCalls(documents, folder, (...to) => ask('moveDeliveries', to)),
+    // There is no other process on this folder.
+    lock: (name, work) => inTurn(worker, name, work),
     close,
   };
 }
@@ -166,7 +169,11 @@ type DocumentCalls = Pick<
   'saveWorkspace' | 'saveInstallation' | 'saveAccount' | 'workspaces' | 'installations' | 'accounts'
 >;
 
-function documentCalls(documents: DocumentStore, folder: string): DocumentCalls {
+function documentCalls(
+  documents: DocumentStore,
+  folder: string,
+  moveDeliveries: (installationId: string, workspaceId: string) => Promise<unknown>,
+): DocumentCalls {
   const durable = async (saved: Promise<void>): Promise<void> => {
     await saved.catch((cause: unknown) => {
       throw storeUnavailable({ cause });
@@ -177,7 +184,12 @@ function documentCalls(documents: DocumentStore, folder: string): DocumentCalls 
       await durable(documents.save('workspaces', workspace));
       await writeFile(join(folder, MARKER), 'Payside keeps its data in this folder.\n', { flush: true });
     },
-    saveInstallation: (installation) => durable(documents.save('installations', installation)),
+    async saveInstallation(installation) {
+      const { id, workspaceId } = installation;
+      const known = documents.current().installations.find((one) => one.id === id);
+      if (known && known.workspaceId !== workspaceId) await moveDeliveries(id, workspaceId);
+      await durable(documents.save('installations', installation));
+    },
     saveAccount: (account) => durable(documents.save('accounts', account)),
     workspaces: async () => documents.current().workspaces,
     installations: async () => documents.current().installations,

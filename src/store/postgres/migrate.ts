@@ -1,0 +1,66 @@
+// Brings the database to the version this process knows, once, however many processes start together.
+import { Client } from 'pg';
+import { ConnectorError, storeUnavailable } from '../../errors.ts';
+import { settingsFor } from './connections.ts';
+import { ensureRoles } from './roles.ts';
+import { MIGRATIONS } from './schema.ts';
+
+/** Another process may be at a long migration. */
+const PATIENCE_MS = 10 * 60_000;
+
+/**
+ * @param mustExist leaves a database alone in which nothing was ever kept
+ * @throws store_unavailable with a message for the operator when the database cannot be used
+ */
+export async function migrate(url: string, mustExist: boolean): Promise<void> {
+  const bounds = { statement_timeout: PATIENCE_MS, lock_timeout: PATIENCE_MS, query_timeout: PATIENCE_MS };
+  const client = new Client({ ...settingsFor(url, null), ...bounds });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (cause) {
+    throw refusal('The database of STORE_URL cannot be reached', cause);
+  }
+  try {
+    await client.query(`SELECT pg_advisory_lock(hashtextextended('payside migration', 0))`);
+    if (mustExist && !(await isKnown(client)))
+      throw refusal('There is no store in the database of STORE_URL');
+    await ensureRoles(client);
+    await moveUp(client);
+  } catch (cause) {
+    if (cause instanceof ConnectorError) throw cause;
+    throw refusal('The database of STORE_URL could not be brought up to date', cause);
+  } finally {
+    // The lock ends with the connection.
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function isKnown(client: Client): Promise<boolean> {
+  const { rows } = await client.query(`SELECT to_regclass('payside.migration') IS NOT NULL AS known`);
+  return (rows as { known: boolean }[])[0]?.known === true;
+}
+
+async function moveUp(client: Client): Promise<void> {
+  await client.query(`
+    CREATE SCHEMA IF NOT EXISTS payside;
+    CREATE TABLE IF NOT EXISTS migration (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`);
+  const { rows } = await client.query<{ version: number }>(
+    'SELECT coalesce(max(version), 0) AS version FROM migration',
+  );
+  const version = rows[0]?.version ?? 0;
+  if (version > MIGRATIONS.length) throw refusal(tooNew(version));
+  for (const [index, text] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    await client.query('BEGIN');
+    await client.query(text);
+    await client.query('INSERT INTO migration (version) VALUES ($1)', [index + 1]);
+    await client.query('COMMIT');
+  }
+}
+
+const refusal = (message: string, cause?: unknown) => storeUnavailable({ publicMessage: message, cause });
+
+const tooNew = (version: number): string =>
+  `The database of STORE_URL has version ${version}, this process knows ${MIGRATIONS.length}: ` +
+  'it was written by a newer Payside. Start that one, or restore a backup from before the update.';
