@@ -2,12 +2,12 @@
 import type { Clock } from '../clock.ts';
 import { ConnectorError, reauthRequired } from '../errors.ts';
 import type { GatewayConnection, GatewayGrant, GatewayOAuth } from '../gateways/gateway.ts';
-import { inTurn } from '../in-turn.ts';
 import type { Instant } from '../ledger/entities.ts';
 import type { Log } from '../log.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Directory } from './directory.ts';
+import { insist } from './insist.ts';
 import type { GatewayAccount, Sealed } from './workspace.ts';
 
 /** What is kept of an account's credentials, sealed. */
@@ -71,13 +71,12 @@ export const grantedCredentials = (grant: GatewayGrant): StoredCredentials => ({
 });
 
 type Live = { account: GatewayAccount; credentials: StoredCredentials };
-type Rolling = Extract<StoredCredentials, { kind: 'oauth' }>;
 
 export function createAccountAccess(deps: AccessDeps): AccountAccess {
   const renewing = new Map<string, Promise<GatewayConnection>>();
-  const renewOnce = (account: GatewayAccount, used: Rolling): Promise<GatewayConnection> => {
+  const renewOnce = (account: GatewayAccount): Promise<GatewayConnection> => {
     const running =
-      renewing.get(account.id) ?? renew(deps, account, used).finally(() => renewing.delete(account.id));
+      renewing.get(account.id) ?? renew(deps, account).finally(() => renewing.delete(account.id));
     renewing.set(account.id, running);
     return running;
   };
@@ -87,14 +86,14 @@ export function createAccountAccess(deps: AccessDeps): AccountAccess {
       const isFresh =
         credentials.kind === 'key' ||
         Date.parse(credentials.expiresAt) - deps.clock.now().getTime() > AHEAD_MS;
-      return isFresh ? connectionOf(account, credentials) : renewOnce(account, credentials);
+      return isFresh ? connectionOf(account, credentials) : renewOnce(account);
     },
     async renewed(refused) {
       const { account, credentials } = await live(deps, refused.account);
       const known = connectionOf(account, credentials);
       // Somebody connected the account anew, or renewed its token, while the call was on its way.
       if (JSON.stringify(known) !== JSON.stringify(refused)) return known;
-      if (credentials.kind === 'oauth') return renewOnce(account, credentials);
+      if (credentials.kind === 'oauth') return renewOnce(account);
       await change(deps, account.id, isConnected, { state: 'disconnected' });
       throw reauthRequired({ context: { account: account.id } });
     },
@@ -109,7 +108,7 @@ export function createAccountAccess(deps: AccessDeps): AccountAccess {
     async check(id) {
       const found = await live(deps, id).catch(() => null);
       if (found?.credentials.kind !== 'oauth') return;
-      await renewOnce(found.account, found.credentials).catch((error: unknown) => {
+      await renewOnce(found.account).catch((error: unknown) => {
         if (!isEnding(error)) throw error;
       });
     },
@@ -132,21 +131,28 @@ async function live({ directory, secrets }: AccessDeps, id: string): Promise<Liv
   return { account, credentials };
 }
 
-/** A token is kept before it is used: one that was lost on the way could not be renewed again. */
-async function renew(deps: AccessDeps, account: GatewayAccount, used: Rolling): Promise<GatewayConnection> {
-  if (!deps.oauth) throw reauthRequired({ context: { account: account.id } });
-  const isSame = (now: GatewayAccount): boolean => now.credentials === account.credentials;
-  try {
-    const credentials = grantedCredentials(await deps.oauth.refresh(used.refreshToken));
-    await change(deps, account.id, isSame, {
-      credentials: sealCredentials(deps.secrets, account, credentials),
-    });
-    return connectionOf(account, credentials);
-  } catch (error) {
-    if (isEnding(error)) await change(deps, account.id, isSame, { credentials: null, state: 'disconnected' });
-    throw error;
-  }
-}
+/**
+ * One process at a time: a token that is renewed twice may end both. It is kept before the lock is free, and before it is
+ * used, as one that was lost on the way could not be renewed again.
+ */
+const renew = (deps: AccessDeps, asked: GatewayAccount): Promise<GatewayConnection> =>
+  deps.store.lock(`account:${asked.id}`, async () => {
+    const { account, credentials: used } = await live(deps, asked.id);
+    // Somebody else has renewed it, or an admin connected again, while we waited.
+    if (account.credentials !== asked.credentials || used.kind === 'key') return connectionOf(account, used);
+    if (!deps.oauth) throw reauthRequired({ context: { account: account.id } });
+    const isSame = (now: GatewayAccount): boolean => now.credentials === account.credentials;
+    try {
+      const credentials = grantedCredentials(await deps.oauth.refresh(used.refreshToken));
+      const sealed = sealCredentials(deps.secrets, account, credentials);
+      await insist(() => changeNow(deps, account.id, isSame, { credentials: sealed }));
+      return connectionOf(account, credentials);
+    } catch (error) {
+      if (isEnding(error))
+        await changeNow(deps, account.id, isSame, { credentials: null, state: 'disconnected' });
+      throw error;
+    }
+  });
 
 type Change = Partial<Pick<GatewayAccount, 'credentials' | 'state'>>;
 
@@ -156,24 +162,31 @@ const change = (
   id: string,
   isStill: (now: GatewayAccount) => boolean,
   to: Change,
-): Promise<void> =>
-  inTurn(deps.store, `account:${id}`, async () => {
-    const account = await deps.directory.account(id);
-    if (!account || !isStill(account)) return;
-    await deps.store.saveAccount({ ...account, ...to });
-    if (!to.state || to.state === account.state) return;
-    const isOver = to.state === 'disconnected';
-    deps.log.warn(isOver ? 'the gateway refuses an account' : 'the gateway takes an account again', {
-      account: id,
-    });
-    await deps.store.audit({
-      workspaceId: account.workspaceId,
-      at: deps.clock.now().toISOString(),
-      actor: account.gateway,
-      action: isOver ? 'disconnect' : 'reconnect',
-      operationId: null,
-      record: null,
-      before: { account: id, state: account.state },
-      after: { account: id, state: to.state },
-    });
+): Promise<void> => deps.store.lock(`account:${id}`, () => changeNow(deps, id, isStill, to));
+
+/** Only for who holds the account's lock. */
+async function changeNow(
+  deps: AccessDeps,
+  id: string,
+  isStill: (now: GatewayAccount) => boolean,
+  to: Change,
+): Promise<void> {
+  const account = await deps.directory.account(id);
+  if (!account || !isStill(account)) return;
+  await deps.store.saveAccount({ ...account, ...to });
+  if (!to.state || to.state === account.state) return;
+  const isOver = to.state === 'disconnected';
+  deps.log.warn(isOver ? 'the gateway refuses an account' : 'the gateway takes an account again', {
+    account: id,
   });
+  await deps.store.audit({
+    workspaceId: account.workspaceId,
+    at: deps.clock.now().toISOString(),
+    actor: account.gateway,
+    action: isOver ? 'disconnect' : 'reconnect',
+    operationId: null,
+    record: null,
+    before: { account: id, state: account.state },
+    after: { account: id, state: to.state },
+  });
+}

@@ -5,7 +5,6 @@ import type { ConnectedAccount, Gateway, GatewayConnection } from '../gateways/g
 import type { Secrets } from '../secrets/secrets.ts';
 import type { AuditRow, Store } from '../store/store.ts';
 import { crmOfUser, type Directory } from './directory.ts';
-import { inTurn } from '../in-turn.ts';
 import { connectionOf, openCredentials, sealCredentials, type StoredCredentials } from './account-access.ts';
 import type { GatewayAccount, Sealed } from './workspace.ts';
 
@@ -48,7 +47,7 @@ export async function connectAccount(
 
 /** Keeps an account whose credentials have been checked, and starts its first sync. */
 export async function take(deps: AccountDeps, checked: Checked): Promise<ConnectResult> {
-  const account = await inTurn(deps.store, `accounts:${checked.workspaceId}`, () => keep(deps, checked));
+  const account = await deps.store.lock(`accounts:${checked.workspaceId}`, () => keep(deps, checked));
   await adoptName(deps, account);
   deps.wake();
   return { ok: true, account };
@@ -56,7 +55,7 @@ export async function take(deps: AccountDeps, checked: Checked): Promise<Connect
 
 /** Payers know the business by its name at the gateway; a name an admin chose stays. */
 const adoptName = (deps: AccountDeps, { workspaceId, name }: GatewayAccount): Promise<void> =>
-  inTurn(deps.store, `workspace:${workspaceId}`, async () => {
+  deps.store.lock(`workspace:${workspaceId}`, async () => {
     const workspace = await deps.directory.workspace(workspaceId);
     const { settings } = workspace;
     if (settings.brand.name !== workspace.name) return;
@@ -167,7 +166,7 @@ async function keepOrUndo(
   const { id, workspaceId } = account;
   const nextAt = clock.now().toISOString();
   try {
-    await inTurn(store, `account:${id}`, () => store.saveAccount(account));
+    await store.lock(`account:${id}`, () => store.saveAccount(account));
   } catch (error) {
     await undo().catch(() => undefined);
     throw error;
@@ -183,7 +182,7 @@ export const webhookSecrets = (secrets: Secrets, account: GatewayAccount): strin
 export const createProgress =
   (deps: Pick<AccountDeps, 'store' | 'directory' | 'clock'>) =>
   (id: string, done: number, finished: boolean): Promise<void> =>
-    inTurn(deps.store, `account:${id}`, async () => {
+    deps.store.lock(`account:${id}`, async () => {
       const account = await deps.directory.account(id);
       if (!account || account.state === 'disconnected') return;
       const total = account.imported === undefined ? null : Math.max(account.imported, done);

@@ -10,7 +10,6 @@ import type { AuditRow, Store } from '../store/store.ts';
 import { beginAuthorization, finishAuthorization, type Begun } from './authorize.ts';
 import { newCardToken } from './card-tokens.ts';
 import type { Directory } from './directory.ts';
-import { inTurn } from '../in-turn.ts';
 import { dayWork, renewWork, saveAndLeave } from './leave-renewal.ts';
 import { sealTokens } from './tokens.ts';
 import type { Installation, Workspace } from './workspace.ts';
@@ -54,7 +53,7 @@ export async function finishInstall(deps: InstallDeps, returned: InstallReturn):
   if (returned.error || !returned.code) return { ok: false, reason: 'denied' };
   try {
     const grant = await deps.crm.exchange(returned.code, flow.verifier);
-    return await inTurn(deps.store, `portal:${grant.portalId}`, () => take(deps, grant));
+    return await deps.store.lock(`portal:${grant.portalId}`, () => take(deps, grant));
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     deps.log.error('an install was not finished', error, { vendor: deps.crm.name });
@@ -119,7 +118,7 @@ async function keep(
     installedBy: grant.userId,
     installedAt: deps.clock.now().toISOString(),
   };
-  const workspace = await inTurn(deps.store, `workspace:${workspaceId}`, async () => {
+  const workspace = await deps.store.lock(`workspace:${workspaceId}`, async () => {
     const saved = withAdmin(
       known ? await deps.directory.workspace(workspaceId) : newWorkspace(deps, workspaceId, portal),
       `${deps.crm.name}:${grant.userId}`,
@@ -131,7 +130,7 @@ async function keep(
   const renewal = known ? renewalOf(known, installation) : null;
   const work = renewal ? [renewWork(workspaceId, renewal)] : [];
   await saveAndLeave(deps, work, () =>
-    inTurn(deps.store, `installation:${id}`, () => deps.store.saveInstallation(installation)),
+    deps.store.lock(`installation:${id}`, () => deps.store.saveInstallation(installation)),
   );
   await deps.store.audit(trailOf(installation, known));
   return { workspace, installation };

@@ -4,7 +4,6 @@ import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 import type { SettingsProblem, SettingsRequest } from '../views/settings-schema.ts';
 import type { Directory } from './directory.ts';
-import { inTurn } from '../in-turn.ts';
 import { dayWork, renewWork, saveAndLeave, type LeftWork } from './leave-renewal.ts';
 import type { Installation, Role, Settings, Workspace } from './workspace.ts';
 
@@ -27,7 +26,7 @@ export type SaveOutcome = { ok: true; workspace: Workspace } | { ok: false; prob
 
 /** The caller must be an admin; a request that changes nothing leaves no trace. */
 export const saveSettings = (deps: SettingsDeps, call: SettingsCall): Promise<SaveOutcome> =>
-  inTurn(deps.store, `workspace:${call.workspaceId}`, async () => {
+  deps.store.lock(`workspace:${call.workspaceId}`, async () => {
     const workspace = await deps.directory.workspace(call.workspaceId);
     const before = workspace.settings;
     const after = changed(before, call);

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Directory } from './directory.ts';
-import { inTurn } from '../in-turn.ts';
+import { insist } from './insist.ts';
 import type { Installation } from './workspace.ts';
 
 /** A token this close to its end is renewed before it is used. */
@@ -54,9 +54,12 @@ export function createTokens(deps: TokenDeps): CrmTokens {
   const renewedAt = new Map<string, number>();
   const isFresh = ({ tokens }: Live): boolean =>
     Date.parse(tokens.expiresAt) - deps.clock.now().getTime() > AHEAD_MS;
-  /** The stored token is read again once it is our turn: whoever was before us may have brought a newer one. */
+  /**
+   * One process at a time: a refresh token that is used twice may end them all. The stored one is read again once it is our
+   * turn, as whoever was before us may have brought a newer one.
+   */
   const renewed = (id: string, isGood: (now: Live) => boolean): Promise<Live> =>
-    inTurn(deps.store, `tokens:${id}`, async () => {
+    deps.store.lock(`installation:${id}`, async () => {
       const installation = await live(deps, id);
       if (isGood(installation)) return installation;
       const next = await renew(deps, installation);
@@ -99,45 +102,44 @@ async function live({ directory }: Pick<TokenDeps, 'directory'>, id: string): Pr
   return { ...installation, tokens: installation.tokens };
 }
 
-async function renew(deps: TokenDeps, installation: Live): Promise<Live> {
-  const token = deps.secrets.open(installation.tokens.refresh, place(installation, 'refresh'));
+/** Only for who holds the installation's lock. The new token is kept before the lock is free. */
+async function renew(deps: TokenDeps, used: Live): Promise<Live> {
+  const token = deps.secrets.open(used.tokens.refresh, place(used, 'refresh'));
   try {
-    const { crm, apiBase } = installation;
-    return await keep(deps, installation, await deps.crmOf(crm).refresh(token, apiBase));
+    const next = await deps.crmOf(used.crm).refresh(token, used.apiBase);
+    return await insist(() => keep(deps, used, next));
   } catch (error) {
-    if (error instanceof ConnectorError && error.code === 'reauth_required') await end(deps, installation);
+    if (error instanceof ConnectorError && error.code === 'reauth_required') await end(deps, used);
     throw error;
   }
 }
 
 /** Whoever installed again meanwhile brought newer tokens: those stay. */
-const keep = (deps: TokenDeps, used: Live, next: Tokens): Promise<Live> =>
-  inTurn(deps.store, `installation:${used.id}`, async () => {
-    const current = await live(deps, used.id);
-    if (current.tokens.refresh !== used.tokens.refresh) return current;
-    const { apiBase = current.apiBase } = next;
-    const tokens = sealTokens(deps.secrets, current, next);
-    const renewed = { ...current, tokens, ...(apiBase ? { apiBase } : {}) };
-    await deps.store.saveInstallation(renewed);
-    return renewed;
-  });
+async function keep(deps: TokenDeps, used: Live, next: Tokens): Promise<Live> {
+  const current = await live(deps, used.id);
+  if (current.tokens.refresh !== used.tokens.refresh) return current;
+  const { apiBase = current.apiBase } = next;
+  const tokens = sealTokens(deps.secrets, current, next);
+  const renewed = { ...current, tokens, ...(apiBase ? { apiBase } : {}) };
+  await deps.store.saveInstallation(renewed);
+  return renewed;
+}
 
 /** The CRM refuses us for good: calls stop and what could be decrypted is erased. Links, queue and settings stay. */
-const end = (deps: TokenDeps, used: Live): Promise<void> =>
-  inTurn(deps.store, `installation:${used.id}`, async () => {
-    const current = await deps.directory.installation(used.id);
-    if (!current || current.tokens?.refresh !== used.tokens.refresh) return;
-    const { cardTokenHash: _ended, ...kept } = current;
-    await deps.store.saveInstallation({ ...kept, tokens: null, state: 'uninstalled' });
-    await deps.store.audit({
-      workspaceId: current.workspaceId,
-      at: deps.clock.now().toISOString(),
-      actor: current.crm,
-      action: 'uninstall',
-      operationId: null,
-      record: null,
-      before: { installation: current.id, state: current.state },
-      after: { installation: current.id, state: 'uninstalled' },
-    });
-    deps.log.warn('an installation has ended', { installation: current.id });
+async function end(deps: TokenDeps, used: Live): Promise<void> {
+  const current = await deps.directory.installation(used.id);
+  if (!current || current.tokens?.refresh !== used.tokens.refresh) return;
+  const { cardTokenHash: _ended, ...kept } = current;
+  await deps.store.saveInstallation({ ...kept, tokens: null, state: 'uninstalled' });
+  await deps.store.audit({
+    workspaceId: current.workspaceId,
+    at: deps.clock.now().toISOString(),
+    actor: current.crm,
+    action: 'uninstall',
+    operationId: null,
+    record: null,
+    before: { installation: current.id, state: current.state },
+    after: { installation: current.id, state: 'uninstalled' },
   });
+  deps.log.warn('an installation has ended', { installation: current.id });
+}

@@ -52,7 +52,7 @@ describe('the progress of a sync', () => {
   });
 
   it('never brings back keys that an admin replaced at the same moment', async () => {
-    const replace = inTurn(store, 'account:acct_a', async () => {
+    const replace = store.lock('account:acct_a', async () => {
       const [known] = await store.accounts();
       await store.saveAccount({ ...known!, credentials: 'v1.k1.new' });
     });

@@ -1,0 +1,111 @@
+// The real connector on PostgreSQL: from the install to what HubSpot says, alone and beside a second one.
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../sandbox/world/free-port.ts';
+import type { App } from '../../src/app.ts';
+import { startConnector } from '../../sandbox/connector.ts';
+import { newPerson, openInvoice, payByLink, VISA } from '../billing/scene.ts';
+import { newDatabase, type Database } from '../postgres/database.ts';
+import { ADMIN, propertiesWhen, startRig, viewWhen, waitFor, type Rig } from './rig.ts';
+
+let database: Database;
+let rig: Rig;
+
+beforeAll(async () => {
+  database = await newDatabase();
+  rig = await startRig({ env: { STORE_URL: database.url } });
+  await rig.setUp();
+});
+afterAll(() => rig.close());
+
+const DAY_MS = 86_400_000;
+
+const isPaid = ({ payside_status: status, payside_lifetime_collected: collected }: Record<string, string>) =>
+  status === 'paid' && collected === '120.00';
+
+const saysPaid = ({ recordId }: { recordId: string }) =>
+  propertiesWhen(rig, { kind: 'contacts', id: recordId }, isPaid);
+
+const rows = (text: string) => database.admin<Record<string, unknown>>(text);
+
+/** Nothing waits but what is for later, and nothing was buried. */
+const settled = () =>
+  waitFor('the queues to be empty', async () => {
+    const [left] = await rows(
+      `SELECT (SELECT count(*) FROM payside.inbox WHERE state = 'waiting')
+         + (SELECT count(*) FROM payside.outbox WHERE state = 'waiting') AS waiting`,
+    );
+    return left?.['waiting'] === '0' ? true : undefined;
+  });
+
+describe('a connector on PostgreSQL', () => {
+  it('takes an install, an invoice and its payment, and HubSpot says so', async () => {
+    const at = newPerson(rig);
+    const { invoiceId, payUrl } = await openInvoice(rig, at);
+    expect((await rig.view(at.objectType, at.recordId)).owed).toMatchObject([{ amountMinor: 12_000 }]);
+    await payByLink(rig, payUrl, { number: VISA });
+    await saysPaid(at);
+    const view = await viewWhen(rig, at, ({ invoices }) => invoices[0]?.state === 'paid');
+    expect(view.invoices).toMatchObject([{ id: invoiceId, state: 'paid' }]);
+    await settled();
+    expect(await rows(`SELECT * FROM payside.inbox WHERE state = 'dead'`)).toEqual([]);
+    const audited = await rows(
+      `SELECT actor FROM payside.audit WHERE action = 'create-invoice' AND operation IS NOT NULL`,
+    );
+    expect(audited).toEqual([{ actor: `hubspot:${ADMIN}` }]);
+  });
+
+  it('goes on after a restart with what it kept', async () => {
+    const at = newPerson(rig);
+    const { payUrl } = await openInvoice(rig, at);
+    await rig.stopConnector();
+    await rig.startConnector();
+    await payByLink(rig, payUrl, { number: VISA });
+    await saysPaid(at);
+  });
+
+  it('keeps no secret that the database could read', async () => {
+    const [saved] = await rows(`SELECT document FROM payside.document WHERE kind = 'account'`);
+    expect(String(saved?.['document'])).not.toContain(rig.account.definition.restrictedKey);
+    expect(String(saved?.['document'])).toContain('v1.k1.');
+  });
+});
+
+describe('two connectors on one database', () => {
+  let second: App;
+
+  beforeAll(async () => {
+    const env = { ...rig.env, PORT: String(await freePort()) };
+    second = await startConnector({ env, clock: rig.clock, logFile: join(rig.folder, 'second.log') });
+  });
+  afterAll(() => second.close());
+
+  it('share the work: every payment reaches HubSpot, whoever took it', async () => {
+    const people = Array.from({ length: 6 }, () => newPerson(rig));
+    await Promise.all(
+      people.map(async (at) => {
+        const { payUrl } = await openInvoice(rig, at);
+        await payByLink(rig, payUrl, { number: VISA });
+      }),
+    );
+    for (const at of people) await saysPaid(at);
+    await settled();
+    expect(await rows(`SELECT * FROM payside.inbox WHERE state = 'dead'`)).toEqual([]);
+    expect(await rows(`SELECT * FROM payside.outbox WHERE state = 'dead'`)).toEqual([]);
+  });
+
+  it('go on with the second alone: days end, tokens are renewed, HubSpot is told', async () => {
+    const at = newPerson(rig);
+    await openInvoice(rig, at);
+    const status = (wanted: string) =>
+      propertiesWhen(
+        rig,
+        { kind: 'contacts', id: at.recordId },
+        ({ payside_status: found }) => found === wanted,
+      );
+    await status('open');
+    await rig.stopConnector();
+    for (let day = 0; day < 16; day += 1) rig.clock.advance(DAY_MS);
+    await status('overdue');
+  });
+});
