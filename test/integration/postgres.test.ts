@@ -1,5 +1,8 @@
 // The real connector on PostgreSQL: from the install to what HubSpot says, alone and beside a second one.
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../sandbox/world/free-port.ts';
 import type { App } from '../../src/app.ts';
@@ -17,6 +20,10 @@ beforeAll(async () => {
   await rig.setUp();
 });
 afterAll(() => rig.close());
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const typed = (...words: string[]) =>
+  promisify(execFile)(process.execPath, [CLI, '--env', rig.envFile, ...words]);
 
 const DAY_MS = 86_400_000;
 
@@ -62,6 +69,25 @@ describe('a connector on PostgreSQL', () => {
     await rig.startConnector();
     await payByLink(rig, payUrl, { number: VISA });
     await saysPaid(at);
+  });
+
+  it('does not have to be asked by operators’ commands, which open the database beside it', async () => {
+    rig.hubspot.faults.arm('crm-refuses', 1_000, 0);
+    const at = newPerson(rig);
+    await openInvoice(rig, at);
+    const dead = () => rows(`SELECT key FROM payside.outbox WHERE state = 'dead'`);
+    const [letter] = await waitFor('a dead letter', async () =>
+      (await dead()).length > 0 ? dead() : undefined,
+    );
+    rig.hubspot.faults.clear();
+    expect((await typed('dead-letters', 'list')).stdout).toContain(`outbox:${String(letter?.['key'])}  `);
+    expect((await typed('dead-letters', 'redrive', '--all')).stdout).toContain('1 tried again');
+    await propertiesWhen(
+      rig,
+      { kind: 'contacts', id: at.recordId },
+      ({ payside_owed: owed }) => Number(owed) > 0,
+    );
+    expect(await dead()).toEqual([]);
   });
 
   it('keeps no secret that the database could read', async () => {

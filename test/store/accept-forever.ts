@@ -13,7 +13,7 @@ const say = (line: string): Promise<void> =>
   });
 
 const open = place.startsWith('postgres:') ? openStore : openEmbeddedStore;
-const store = await open(place).catch(async (error: unknown) => {
+const store = await open(place, {}).catch(async (error: unknown) => {
   await say(`refused ${error instanceof ConnectorError ? error.publicMessage : String(error)}`);
   process.exit(3);
 });

@@ -5,7 +5,8 @@ import type { Store } from '../../src/store/store.ts';
 import { newDatabase, type Database } from '../postgres/database.ts';
 import type { Opened } from './store.contract.ts';
 
-export const openStore = (url: string): Promise<Store> => openPostgresStore(url, createLog('silent'));
+export const openStore = (url: string, how: { mustExist?: boolean } = {}): Promise<Store> =>
+  openPostgresStore(url, createLog('silent'), how);
 
 /** A new database takes longer than most tests. */
 const emptied: Database[] = [];

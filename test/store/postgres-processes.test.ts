@@ -230,8 +230,8 @@ describe('processes that start together', () => {
 });
 
 describe('a process is refused', () => {
-  const refusal = (url: string): Promise<unknown> =>
-    openStore(url).then(
+  const refusal = (url: string, how = {}): Promise<unknown> =>
+    openStore(url, how).then(
       () => 'opened',
       (error: { code: string; publicMessage: string }) => `${error.code}: ${error.publicMessage}`,
     );
@@ -253,6 +253,14 @@ describe('a process is refused', () => {
   it('where nothing answers, without the password in the words', async () => {
     const url = 'postgres://payside:not-a-password@127.0.0.1:9/payside';
     expect(await refusal(url)).toBe('store_unavailable: The database of STORE_URL cannot be reached');
+  });
+
+  it('by a database in which nothing was ever kept, if it only looks, and leaves nothing there', async () => {
+    const database = await newDatabase();
+    expect(await refusal(database.url, { mustExist: true })).toBe(
+      'store_unavailable: There is no store in the database of STORE_URL',
+    );
+    expect(await database.admin(`SELECT 1 FROM pg_namespace WHERE nspname = 'payside'`)).toEqual([]);
   });
 
   it('where it may not take the roles, with what an administrator has to do; which then is enough', async () => {

@@ -1,5 +1,8 @@
 // Tokens and keys where several connectors share a database: one of them renews, the others take what it saved.
+import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Crm, Tokens } from '../../src/crms/crm.ts';
@@ -12,10 +15,12 @@ import { createAccountAccess, sealCredentials } from '../../src/workspaces/accou
 import { createDirectory } from '../../src/workspaces/directory.ts';
 import { createTokens, sealTokens } from '../../src/workspaces/tokens.ts';
 import { waitFor } from '../../sandbox/world/wait.ts';
+import { startSalesforceRig, type SalesforceRig } from '../crms/salesforce/rig.ts';
 import { openInDatabase, openStore } from '../store/databases.ts';
 import { account, installation, later, NOW } from '../store/samples.ts';
 
-const secrets = createKeyRing([{ id: 'k1', key: randomBytes(32) }]);
+const KEY = randomBytes(32);
+const secrets = createKeyRing([{ id: 'k1', key: KEY }]);
 const clock = { now: () => NOW };
 const log = createLog('silent');
 const ENDED = later(-1_000).toISOString();
@@ -115,6 +120,65 @@ describe('a refresh token that is good once', () => {
       new Set([JSON.stringify({ kind: 'oauth', accessToken: 'access 1' })]),
     );
     expect(state).toMatchObject({ asked: 1, reused: 0 });
+  });
+});
+
+describe('fifty calls of two connector processes', () => {
+  const SCRIPT = fileURLToPath(new URL('token-calls.ts', import.meta.url));
+  let rig: SalesforceRig;
+  let children: ChildProcess[] = [];
+
+  beforeEach(async () => {
+    rig = await startSalesforceRig();
+  });
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await rig.close();
+  });
+
+  const keep = ({ apiBase, ...tokens }: Tokens): Promise<void> =>
+    opened.store.saveInstallation(
+      installation({
+        ...OWNER,
+        crm: 'salesforce',
+        portalId: rig.grant.portalId,
+        ...(apiBase ? { apiBase } : {}),
+        tokens: sealTokens(secrets, OWNER, tokens),
+      }),
+    );
+  const env = () => ({
+    PATH: process.env['PATH'],
+    PUBLIC_BASE_URL: 'https://payside.example.com',
+    ENCRYPTION_KEYS: `k1:${KEY.toString('base64')}`,
+    SALESFORCE_CLIENT_ID: 'payside-test',
+    SALESFORCE_CLIENT_SECRET: rig.clientSecret,
+    SALESFORCE_LOGIN_BASE: rig.salesforce.url,
+    STORE_URL: opened.database.url,
+  });
+  /** @returns what the process says next */
+  const says = async (child: ChildProcess): Promise<unknown> => (await once(child, 'message'))[0];
+  const fifty = async (): Promise<unknown[]> => {
+    children = [1, 2].map(() => fork(SCRIPT, [OWNER.id, '25'], { env: env() }));
+    expect(await Promise.all(children.map(says))).toEqual(['ready', 'ready']);
+    const answers = children.map(says);
+    for (const child of children) child.send('go');
+    return (await Promise.all(answers)).flat();
+  };
+  const family = async (): Promise<unknown> =>
+    ((await (await fetch(`${rig.salesforce.url}/_sandbox/objects/tokens`)).json()) as unknown[])[0];
+  const ALL_ANSWERED = Array.from({ length: 50 }, () => 'answered');
+
+  it('with a token that has expired refresh it once at Salesforce, and use no token twice', async () => {
+    await keep({ ...rig.grant.tokens, expiresAt: new Date(0).toISOString() });
+    expect(await fifty()).toEqual(ALL_ANSWERED);
+    expect(await family()).toMatchObject({ rotations: 1, reused: 0, ended: false });
+  });
+
+  it('whose session Salesforce has ended do the same', async () => {
+    await keep(rig.grant.tokens);
+    rig.org.expireSessions();
+    expect(await fifty()).toEqual(ALL_ANSWERED);
+    expect(await family()).toMatchObject({ rotations: 1, reused: 0, ended: false });
   });
 });
 
