@@ -22,6 +22,7 @@ const SWITCHES: readonly [stand: (typeof STANDS)[number], kind: string, says: st
   ['hubspot', 'frozen-card', 'cards get stale answers for a while'],
   ['salesforce', 'session-expired', 'Salesforce ends the session before the next call'],
   ['salesforce', 'unable-to-lock-row', 'somebody holds the next record Salesforce writes'],
+  ['salesforce', 'lost-notice', 'the next notice of a trigger is lost'],
   ['salesforce', 'request-limit', 'the org has used up its calls'],
 ];
 

@@ -2,6 +2,7 @@
 import type { FieldDefinition } from './definitions.ts';
 import { fullId, makeId } from './ids.ts';
 import { noSuchField, notFound, RecordRefusal } from './refusal.ts';
+import { afterSave } from './triggers.ts';
 import type { Fields } from './types.ts';
 import { checkedValues, keyOf } from './values.ts';
 import { definitionOf, tableOf, type Org, type SfRecord, type World } from './world.ts';
@@ -27,6 +28,7 @@ export function createRecord({ world, org }: Place, type: string, given: Given):
   };
   tableOf(org, type).set(id, record);
   noteUnique(org, record, values);
+  afterSave(world, org, record, null);
   return record;
 }
 
@@ -63,10 +65,17 @@ export function updateRecord({ world, org }: Place, type: string, id: string, gi
   const values = checkedValues({ org, definition: definitionOf(org, type), creating: false }, given);
   requireUnique(org, type, values, record.id);
   forgetUnique(org, record, Object.keys(values));
-  record.values = { ...record.values, ...values };
-  record.modifiedAt = world.clock.now().toISOString();
+  const before = record.values;
+  record.values = { ...before, ...values };
+  stamp(world, record);
   noteUnique(org, record, values);
+  afterSave(world, org, record, before);
   return record;
+}
+
+/** Whatever happens to a record moves its `SystemModstamp`. */
+function stamp(world: World, record: SfRecord): void {
+  record.modifiedAt = world.clock.now().toISOString();
 }
 
 export type Upserted = { record: SfRecord; created: boolean };
@@ -103,11 +112,12 @@ export function existing(org: Org, type: string, id: string): SfRecord {
 
 /** Puts a record into the recycle bin; details go along, and lookups to it are emptied. */
 export function removeRecord(place: Place, type: string, id: string): SfRecord {
-  const { org } = place;
+  const { org, world } = place;
   const record = existing(org, type, id);
   tableOf(org, type).delete(record.id);
   forgetUnique(org, record, Object.keys(record.values));
   record.deleted = true;
+  stamp(world, record);
   org.bin.set(record.id, record);
   for (const [child, field] of pointersTo(org, record.id)) {
     if (field.masterDetail) removeRecord(place, child.type, child.id);
@@ -117,14 +127,18 @@ export function removeRecord(place: Place, type: string, id: string): SfRecord {
 }
 
 /** The loser goes into the bin with the survivor's id, and what pointed at it points at the survivor. */
-export function mergeRecords({ org }: Place, type: string, masterId: string, otherId: string): void {
+export function mergeRecords({ org, world }: Place, type: string, masterId: string, otherId: string): void {
   if (!definitionOf(org, type).fields.has('MasterRecordId')) throw notFound(`${type} cannot be merged`);
   const [master, other] = [existing(org, type, masterId), existing(org, type, otherId)];
-  for (const [child, field] of pointersTo(org, other.id)) child.values[field.name] = master.id;
+  for (const [child, field] of pointersTo(org, other.id)) {
+    child.values[field.name] = master.id;
+    stamp(world, child);
+  }
   tableOf(org, type).delete(other.id);
   forgetUnique(org, other, Object.keys(other.values));
   other.deleted = true;
   other.values['MasterRecordId'] = master.id;
+  for (const record of [master, other]) stamp(world, record);
   org.bin.set(other.id, other);
 }
 
