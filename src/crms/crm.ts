@@ -96,7 +96,31 @@ export type CallVerdict =
 /** Whether a token is the one that was handed to a portal; takes the same time for every answer. */
 export type HoldsToken = (portalId: string, token: string) => Promise<boolean>;
 
-/** What a card's call looked like on the wire. */
+/** A record as it is now; `elsewhere` has taken it in. */
+export type RecordNow =
+  | { now: 'there'; found: CrmRecord }
+  | { now: 'gone'; record: RecordRef }
+  | { now: 'moved'; record: RecordRef; elsewhere: string };
+
+/** Some of what changed, in the order it changed. `next` is handed back unchanged; null when there is no more. */
+export type ChangesPage = { changes: RecordNow[]; next: string | null };
+
+/**
+ * Whose notice it is. One address may hear of several portals in one call. `id` names the notice among those of its portal,
+ * however often it is sent; null for one that has not the shape it should have.
+ */
+export type NoticeVerdict =
+  | { verified: true; notices: { portalId: string; id: string | null }[] }
+  | { verified: false; reason: 'signature' | 'time' };
+
+/** What a notice says of one record. */
+export type Noticed = {
+  what: 'deal-won' | 'address-changed' | 'unknown';
+  objectType: string;
+  recordId: string;
+};
+
+/** What a call of a CRM looked like on the wire. */
 export type SignedCall = {
   method: string;
   /** Path and query as received; the host comes from configuration. */
@@ -137,6 +161,10 @@ export type Crm = {
 
   /** Who a card's call is from; `holds` judges the token where the CRM gives no signature. */
   verifyCall(call: SignedCall, now: Date, holds: HoldsToken): CallVerdict | Promise<CallVerdict>;
+  /** Who tells us something by themselves, at `/webhooks/<name>`. null where a CRM tells nothing. */
+  verifyNotice: ((call: SignedCall, now: Date, holds: HoldsToken) => Promise<NoticeVerdict>) | null;
+  /** What a verified notice says of a portal; null for one that has not the shape it should have. */
+  readNotice: ((raw: Uint8Array, portalId: string) => Noticed[] | null) | null;
   /**
    * Puts a token into the CRM's own keeping, which adds it to its cards' calls and shows it to nobody; the one before is
    * replaced. null where the CRM signs calls.
@@ -174,6 +202,14 @@ export type Crm = {
    */
   shows(connection: CrmConnection, asked: Writes): Promise<Set<string>>;
   read(connection: CrmConnection, objectType: string, recordIds: string[]): Promise<CrmRecord[]>;
+  /**
+   * Records of the types we serve that changed since a moment, those that were deleted or merged as well: one page, in one
+   * call. null where the CRM cannot be asked.
+   */
+  changedSince:
+    ((connection: CrmConnection, since: Instant, cursor: string | null) => Promise<ChangesPage>) | null;
+  /** The same of records that are named; one for each. null where the CRM cannot be asked. */
+  recordsNow: ((connection: CrmConnection, records: RecordRef[]) => Promise<RecordNow[]>) | null;
   /** Contacts by e-mail, primary or additional. */
   findByEmail(connection: CrmConnection, emails: string[]): Promise<CrmRecord[]>;
   /**

@@ -1,8 +1,8 @@
-// The webhook door's work: verify, name, store raw; only then may the sender be told that it arrived.
-import { createHash } from 'node:crypto';
+// The webhook door's work for gateways: verify, name, store raw; only then may the sender be told that it arrived.
 import type { Clock } from '../clock.ts';
 import type { EventEnvelope, VerifyOutcome } from '../gateways/gateway.ts';
-import type { IncomingEvent, Store } from '../store/store.ts';
+import type { IncomingEvent } from '../store/store.ts';
+import { keep, nameOf, type AcceptOutcome, type Keeping } from './keep.ts';
 
 /** An account an event may be about. */
 export type Sender = { workspaceId: string; account: string; livemode: boolean };
@@ -14,8 +14,7 @@ export type Door = {
   sendersOf: (envelope: EventEnvelope | null) => Promise<Sender[]>;
 };
 
-export type AcceptDeps = {
-  store: Pick<Store, 'accept'>;
+export type AcceptDeps = Keeping & {
   clock: Clock;
   /** @param account our own id of an account; null for the address that hears of all who gave their consent */
   doorOf: (account: string | null) => Promise<Door | null>;
@@ -26,14 +25,7 @@ export type AcceptDeps = {
     now: Date,
   ) => VerifyOutcome;
   envelope: (raw: Uint8Array) => EventEnvelope | null;
-  wake: () => void;
 };
-
-export type AcceptOutcome =
-  | { outcome: 'stored' | 'duplicate' | 'ignored' | 'malformed' }
-  /** Nobody who is connected is meant: there is no workspace in which it could be kept. */
-  | { outcome: 'nobody' }
-  | { outcome: 'refused'; reason: 'signature' | 'time' };
 
 export type Accept = (
   account: string | null,
@@ -51,25 +43,12 @@ export function createAccept(deps: AcceptDeps): Accept {
     if (!verdict.verified) return { outcome: 'refused', reason: verdict.reason };
     const envelope = deps.envelope(raw);
     const senders = await door.sendersOf(envelope);
-    const events = senders.map((sender) => toEvent(envelope, sender, raw, now));
-    const isNew = await deps.store.accept(events);
-    const kept = events.filter((_, index) => isNew[index]);
-    if (kept.some(({ state }) => state === 'waiting')) deps.wake();
-    return { outcome: outcomeOf(events, kept) };
+    return keep(
+      deps,
+      senders.map((sender) => toEvent(envelope, sender, raw, now)),
+    );
   };
 }
-
-/** One merchant may be connected in several workspaces: what is new for one of them counts. */
-function outcomeOf(
-  events: IncomingEvent[],
-  kept: IncomingEvent[],
-): Exclude<AcceptOutcome['outcome'], 'refused'> {
-  const [first] = kept.toSorted((a, b) => Number(b.state === 'waiting') - Number(a.state === 'waiting'));
-  if (first) return OUTCOMES[first.state];
-  return events.length > 0 ? 'duplicate' : 'nobody';
-}
-
-const OUTCOMES = { waiting: 'stored', ignored: 'ignored', dead: 'malformed' } as const;
 
 function toEvent(envelope: EventEnvelope | null, sender: Sender, raw: Uint8Array, now: Date): IncomingEvent {
   const base = {
@@ -80,8 +59,7 @@ function toEvent(envelope: EventEnvelope | null, sender: Sender, raw: Uint8Array
     raw,
   };
   if (!envelope) {
-    const dedupeKey = createHash('sha256').update(raw).digest('base64url');
-    return { ...base, dedupeKey, kind: 'unknown', state: 'dead', reason: 'malformed' };
+    return { ...base, dedupeKey: nameOf(raw), kind: 'unknown', state: 'dead', reason: 'malformed' };
   }
   const named = { ...base, dedupeKey: envelope.id, kind: envelope.kind };
   if (envelope.livemode !== sender.livemode) return { ...named, state: 'ignored', reason: 'ignored_mode' };

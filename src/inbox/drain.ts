@@ -1,12 +1,14 @@
-// Drains the inbox: claim, normalise, post; what an event cannot decide becomes a fetch.
+// Drains the inbox: claim, normalise, post; what an event cannot decide becomes a fetch, what a notice names is looked at.
 import type { Clock } from '../clock.ts';
 import { asConnectorError } from '../errors.ts';
 import type { Fact } from '../ledger/facts.ts';
-import type { EntityRef, Normalised } from '../gateways/gateway.ts';
+import type { Normalised } from '../gateways/gateway.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
 import { isFinal, MAX_ATTEMPTS, retryAt } from '../retry.ts';
 import type { ClaimedEvent, Store, WorkItem } from '../store/store.ts';
+import { installationBehind } from './accept-notice.ts';
+import type { Heed } from './heed.ts';
 
 export type DrainDeps = {
   store: Store;
@@ -14,6 +16,8 @@ export type DrainDeps = {
   log: Log;
   post: Post;
   normalise: (raw: Uint8Array, account: string) => Normalised;
+  /** What a CRM's notice leaves to be done. */
+  heed: Heed;
   /** Asks the gateway whether an account is still connected, and ends it where it is not. */
   checkAccount: (account: string) => Promise<void>;
   retryBaseMs: number;
@@ -22,7 +26,7 @@ export type DrainDeps = {
 
 const BATCH = 100;
 
-type Read = { event: ClaimedEvent; facts: Fact[]; fetch: EntityRef[] };
+type Read = { event: ClaimedEvent; facts: Fact[]; add: WorkItem[] };
 
 /** @returns how many events were taken */
 export async function drainInbox(deps: DrainDeps): Promise<number> {
@@ -41,17 +45,34 @@ async function readEvent(deps: DrainDeps, event: ClaimedEvent): Promise<Read | n
     return null;
   }
   try {
-    const found = deps.normalise(event.raw, event.account);
-    if (found.outcome === 'facts') return { event, facts: found.facts, fetch: found.fetch };
-    if (found.outcome === 'ended') {
-      await deps.checkAccount(event.account);
-      return { event, facts: [], fetch: [] };
-    }
-    if (found.outcome === 'ignored') await deps.store.ignoreEvent(event.id, found.reason);
-    else await deps.store.buryEvent(event.id, found.reason, deps.clock.now());
+    const installationId = installationBehind(event.source);
+    return await (installationId === null
+      ? readGateways(deps, event)
+      : readCrms(deps, event, installationId));
   } catch (error) {
     await failed(deps, event, error);
+    return null;
   }
+}
+
+async function readGateways(deps: DrainDeps, event: ClaimedEvent): Promise<Read | null> {
+  const found = deps.normalise(event.raw, event.account);
+  if (found.outcome === 'facts') return { event, facts: found.facts, add: fetches(deps, event, found) };
+  if (found.outcome === 'ended') {
+    await deps.checkAccount(event.account);
+    return { event, facts: [], add: [] };
+  }
+  if (found.outcome === 'ignored') await deps.store.ignoreEvent(event.id, found.reason);
+  else await deps.store.buryEvent(event.id, found.reason, deps.clock.now());
+  return null;
+}
+
+async function readCrms(deps: DrainDeps, event: ClaimedEvent, installationId: string): Promise<Read | null> {
+  const found = await deps.heed(event, installationId);
+  if (found.outcome === 'work') return { event, facts: [], add: found.add };
+  await deps.store.addWork(found.add);
+  if (found.outcome === 'ignored') await deps.store.ignoreEvent(event.id, found.reason);
+  else await deps.store.buryEvent(event.id, found.reason, deps.clock.now());
   return null;
 }
 
@@ -70,7 +91,7 @@ async function postGroup(deps: DrainDeps, workspaceId: string, group: Read[]): P
       group.flatMap(({ facts }) => facts),
       {
         events: group.map(({ event }) => event.id),
-        add: group.flatMap((one) => fetches(one, deps.clock.now())),
+        add: group.flatMap(({ add }) => add),
       },
     );
   } catch (error) {
@@ -80,13 +101,18 @@ async function postGroup(deps: DrainDeps, workspaceId: string, group: Read[]): P
   }
 }
 
-function fetches({ event, fetch }: Read, now: Date): WorkItem[] {
+function fetches(
+  { clock }: DrainDeps,
+  event: ClaimedEvent,
+  { fetch }: Extract<Normalised, { outcome: 'facts' }>,
+): WorkItem[] {
+  const nextAt = clock.now().toISOString();
   return fetch.map(({ entity, id }) => ({
     workspaceId: event.workspaceId,
     kind: 'fetch',
     key: `${entity}|${event.account}|${id}`,
     payload: { account: event.account, entity, id },
-    nextAt: now.toISOString(),
+    nextAt,
   }));
 }
 

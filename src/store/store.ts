@@ -16,6 +16,7 @@ export type IncomingEvent = {
   dedupeKey: string;
   kind: string;
   workspaceId: string;
+  /** Of the gateway; of what a CRM tells, the installation. */
   account: string;
   receivedAt: Instant;
   /** `waiting` events are drained; the rest are kept so that a person can see them. */
@@ -32,7 +33,7 @@ export type ClaimedEvent = IncomingEvent & {
 };
 
 /** Work one room leaves for another. */
-export type WorkKind = 'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew';
+export type WorkKind = 'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew' | 'look' | 'poll';
 
 export type WorkItem = {
   workspaceId: string;

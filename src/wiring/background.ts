@@ -1,5 +1,6 @@
 // The background of the house: which loops run, and the functions their rooms are handed.
 import type { CrmConnection, CrmRecord } from '../crms/crm.ts';
+import { changeLoops, heedOf } from './changes.ts';
 import type { House } from './house.ts';
 import { drainInbox } from '../inbox/drain.ts';
 import { refetch } from '../inbox/refetch.ts';
@@ -30,15 +31,17 @@ export function startBackground(house: House): Background {
   const wake = (): void => running.loops?.wake();
   const post = createPost({ store, clock, wake, contextOf: (workspaceId) => contextOf(house, workspaceId) });
   const base = { store, clock, log, post, retryBaseMs: config.RETRY_BASE_MS, leaseMs: config.LEASE_MS };
+  const follow = createFollow({ store, clock, post });
   const outbox = createOutbox({
     ...base,
     pace: createPace(() => clock.now().getTime()),
-    follow: createFollow({ store, clock, post }),
+    follow,
     targetOf: (id) => targetOf(house, id),
   });
   const draining = {
     ...base,
     normalise: house.gateway.normalise,
+    heed: heedOf(house),
     checkAccount: (id: string) => house.accounts.check(id),
   };
   const reading = { ...base, accountConnection: house.accountConnection };
@@ -65,6 +68,7 @@ export function startBackground(house: House): Background {
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
       { name: 'renew', run: () => renewRecords({ ...base, ...renewing(house) }) },
       { name: 'quiet', run: createQuietCheck({ ...house, rereadRates: createRereadRates(house) }) },
+      ...changeLoops(house, base, follow),
       { name: 'outbox', run: outbox.run },
     ],
     log,

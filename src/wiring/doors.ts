@@ -2,6 +2,7 @@
 import fields from '../../manifests/crm-fields.json' with { type: 'json' };
 import type { House } from './house.ts';
 import type { Background } from './background.ts';
+import { noticesOf } from './changes.ts';
 import { createLedgerOfInvoice, createLedgerOfRecord } from './record-ledger.ts';
 import { createCardReader } from '../http/card-reader.ts';
 import { recordKey } from '../ledger/facts.ts';
@@ -42,7 +43,7 @@ export function webhookDoor(house: House, background: Background) {
     envelope: gateway.envelope,
     doorOf: (id) => (id === null ? appDoor(house) : accountDoor(house, id)),
   });
-  return createWebhookDoor({ accept, log });
+  return createWebhookDoor({ accept, noticesOf: noticesOf(house, background.wake), log });
 }
 
 const senderOf = ({ id, workspaceId, livemode }: GatewayAccount): Sender => ({

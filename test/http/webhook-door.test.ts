@@ -45,7 +45,11 @@ beforeEach(async () => {
     }),
     wake: () => (woken += 1),
   });
-  const door = createWebhookDoor({ accept, log: createLog('info', { write: (line) => lines.push(line) }) });
+  const door = createWebhookDoor({
+    accept,
+    noticesOf: () => null,
+    log: createLog('info', { write: (line) => lines.push(line) }),
+  });
   server = createServer((req, res) => void door(req, res));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });

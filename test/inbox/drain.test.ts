@@ -58,6 +58,7 @@ beforeEach(async () => {
     store,
     clock,
     normalise,
+    heed: async () => ({ outcome: 'malformed', reason: 'malformed', add: [] }),
     checkAccount: async (id) => void checked.push(id),
     log: createLog('silent'),
     retryBaseMs: 1_000,

@@ -47,6 +47,8 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     details: (connection) => details(settings, connection),
     contactsUrl: ({ portalId }) => `${settings.appBase}/contacts/${portalId}/objects/0-1`,
     verifyCall: (call, now) => verifyCall(settings, call, now),
+    verifyNotice: null,
+    readNotice: null,
     keepToken: null,
     // HubSpot shows a card, and signs its calls, only to who may see the record.
     mayAct: null,
@@ -56,6 +58,8 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     ...createMirror(askFor, ids),
     shows: createShows(askFor, ids),
     ...createRead(askFor),
+    changedSince: null,
+    recordsNow: null,
     findByEmail: createFindByEmail(askFor),
     users: createUsers(askFor),
   };

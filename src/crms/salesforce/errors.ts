@@ -19,7 +19,15 @@ const NO_RIGHT =
 const OUTDATED =
   'The Payside package in Salesforce lacks a field or object, or its permission set hides one. Update the package and assign “Payside Integration” to the user who connected Payside.';
 
-const SESSION = new Set(['INVALID_SESSION_ID', 'INVALID_AUTH_HEADER', 'ERROR_HTTP_401']);
+/** The token is worth nothing, or the whole org is closed: what a refresh is answered tells whether it is for good. */
+const SESSION = new Set([
+  'INVALID_SESSION_ID',
+  'INVALID_AUTH_HEADER',
+  'ERROR_HTTP_401',
+  'INACTIVE_ORG',
+  'ORG_LOCKED',
+  'TRIAL_EXPIRED',
+]);
 const DENIED = new Set([
   'API_DISABLED_FOR_ORG',
   'API_CURRENTLY_DISABLED',
@@ -32,7 +40,9 @@ const DENIED = new Set([
 const UNKNOWN_NAME = new Set(['INVALID_FIELD', 'INVALID_TYPE', 'INVALID_FIELD_FOR_INSERT_UPDATE']);
 const LIMITED = new Set(['REQUEST_LIMIT_EXCEEDED', 'TOO_MANY_REQUESTS', 'ERROR_HTTP_429', 'ERROR_HTTP_420']);
 const BUSY = new Set(['SERVER_UNAVAILABLE', 'UNABLE_TO_LOCK_ROW', 'UNKNOWN_EXCEPTION', 'QUERY_TIMEOUT']);
-const GONE = new Set(['NOT_FOUND', 'ENTITY_IS_DELETED', 'ERROR_HTTP_404']);
+const GONE = new Set(['NOT_FOUND', 'ENTITY_IS_DELETED']);
+/** What says so without Salesforce's words is something in between, or what stands where an org was: it tells of no record. */
+const NOBODY = 'ERROR_HTTP_404';
 
 /** @param code Salesforce's error code, or `ERROR_HTTP_<status>` where the answer had none */
 export function failure(code: string, message: string, cause?: unknown): ConnectorError {
@@ -41,7 +51,7 @@ export function failure(code: string, message: string, cause?: unknown): Connect
   if (DENIED.has(code)) return accessDenied({ ...extra, publicMessage: NO_RIGHT });
   if (UNKNOWN_NAME.has(code)) return accessDenied({ ...extra, publicMessage: OUTDATED });
   if (LIMITED.has(code)) return rateLimited({ ...extra, retryAfterMs: DAILY_MS });
-  if (BUSY.has(code) || /^ERROR_HTTP_(3|5)\d\d$/.test(code)) return crmUnavailable(extra);
+  if (BUSY.has(code) || code === NOBODY || /^ERROR_HTTP_(3|5)\d\d$/.test(code)) return crmUnavailable(extra);
   if (GONE.has(code)) return notFound(extra);
   return crmRejected({ ...extra, publicMessage: `Salesforce refused this: ${message}` });
 }

@@ -14,6 +14,8 @@ import {
 } from './oauth.ts';
 import { createKeepToken } from './oauth/card-token.ts';
 import { createRead, objectType, TYPES } from './read.ts';
+import { createChangedSince, createRecordsNow } from './read/changes.ts';
+import { readNotice, verifyNotice } from './read/notice.ts';
 import { isRecordId } from './read/record-id.ts';
 import { createShows } from './read/shown.ts';
 import { createMayAct, createUsers } from './read/users.ts';
@@ -45,12 +47,16 @@ export function createSalesforceCrm(settings: SalesforceSettings, clock: Clock):
     details: createDetails(askFor, orgs.of),
     contactsUrl: ({ apiBase = settings.loginBase }) => `${apiBase}/lightning/o/Contact/list`,
     verifyCall: (call, _now, holds) => verifyCall(call, holds),
+    verifyNotice: (call, _now, holds) => verifyNotice(call, holds),
+    readNotice: (raw) => readNotice(raw),
     keepToken: createKeepToken(askFor, orgs.of),
     mayAct: createMayAct(askFor),
     provision: createProvision(askFor, orgs),
     ...createWrite(askFor, orgs.of, clock.now),
     ...createRead(askFor, orgs.of),
     shows: createShows(askFor, orgs.of),
+    changedSince: createChangedSince(askFor),
+    recordsNow: createRecordsNow(askFor),
     findByEmail: createFindByEmail(askFor),
     users: createUsers(askFor),
   };

@@ -41,6 +41,18 @@ export function toContact(
 
 const namedRow = z.object({ Id: z.string(), Name: z.string().nullish() });
 
+/** An account or an opportunity. */
+export const toNamed = (
+  { installationId }: CrmConnection,
+  type: string,
+  { Id, Name }: z.infer<typeof namedRow>,
+): CrmRecord => ({
+  record: { installationId, objectType: type, recordId: Id },
+  name: Name || null,
+  emails: [],
+  primaryCompanyId: null,
+});
+
 const roleRow = z.object({
   ContactId: z.string(),
   IsPrimary: z.boolean(),
@@ -78,12 +90,7 @@ export const createRead = (askFor: AskFor, orgOf: OrgOf): Reading => ({
       soql: `SELECT Id, Name FROM ${known} WHERE Id IN ${ids(part)}`,
       row: namedRow,
     }));
-    return found.map(({ Id, Name }) => ({
-      record: { installationId: connection.installationId, objectType: known, recordId: Id },
-      name: Name || null,
-      emails: [],
-      primaryCompanyId: null,
-    }));
+    return found.map((row) => toNamed(connection, known, row));
   },
 
   async dealLines(connection, recordId) {

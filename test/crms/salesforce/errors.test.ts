@@ -72,6 +72,9 @@ describe('an answer that is no success', () => {
     [400, 'UNABLE_TO_LOCK_ROW', { code: 'crm_unavailable', retry: 'later' }],
     [401, 'INVALID_SESSION_ID', { code: 'reauth_required', retry: 'after-reauth' }],
     [401, 'INVALID_AUTH_HEADER', { code: 'reauth_required', retry: 'after-reauth' }],
+    [403, 'INACTIVE_ORG', { code: 'reauth_required', retry: 'after-reauth' }],
+    [403, 'ORG_LOCKED', { code: 'reauth_required', retry: 'after-reauth' }],
+    [403, 'TRIAL_EXPIRED', { code: 'reauth_required', retry: 'after-reauth' }],
     [403, 'REQUEST_LIMIT_EXCEEDED', { code: 'rate_limited', retry: 'later', retryAfterMs: 60_000 }],
     [403, 'API_DISABLED_FOR_ORG', { code: 'access_denied', retry: 'after-reauth' }],
     [403, 'INSUFFICIENT_ACCESS', { code: 'access_denied', retry: 'after-reauth' }],
@@ -86,7 +89,7 @@ describe('an answer that is no success', () => {
   it.each([
     [401, { code: 'reauth_required' }],
     [403, { code: 'access_denied' }],
-    [404, { code: 'not_found' }],
+    [404, { code: 'crm_unavailable', retry: 'later' }],
     [420, { code: 'rate_limited' }],
     [429, { code: 'rate_limited' }],
     [500, { code: 'crm_unavailable' }],

@@ -35,14 +35,17 @@ const pageShape = z.object({
     .optional(),
 });
 
-type Asked<T> = { soql: string; row: z.ZodType<T>; bin?: boolean };
+type Asked<T> = { soql: string; row: z.ZodType<T>; bin?: boolean; background?: boolean };
 
-/** @param bin also what lies in the recycle bin */
-export async function queried<T>(ask: Ask, { soql, row, bin = false }: Asked<T>): Promise<T[]> {
+/** @param bin also what lies in the recycle bin @param background work that nobody waits for */
+export async function queried<T>(
+  ask: Ask,
+  { soql, row, bin = false, background = false }: Asked<T>,
+): Promise<T[]> {
   const found: T[] = [];
   let path: string | undefined = `/${bin ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`;
   for (let page = 0; path !== undefined && page < MOST_PAGES; page += 1) {
-    const answer = pageShape.safeParse(await ask({ method: 'GET', path }));
+    const answer = pageShape.safeParse(await ask({ method: 'GET', path, background }));
     const rows = z.array(row).safeParse(answer.data?.records);
     if (!answer.success || !rows.success)
       throw crmUnavailable({ context: { vendor: 'salesforce', code: 'unreadable' } });
