@@ -10,6 +10,8 @@ const OPERATOR = 'The operator of the connector can see more and have it tried a
 /** Reasons of the outbox are the CRM's own words; elsewhere they are codes. */
 const WORDS: Record<string, string> = {
   inbox: 'A message of the payment gateway could not be applied',
+  notice: 'A message of the CRM could not be read',
+  look: 'A record that was changed in the CRM could not be looked at',
   fetch: 'Something could not be read from the payment gateway',
   match: 'A customer could not be looked for in the CRM',
 };
@@ -27,6 +29,8 @@ export function givenUpView(letters: readonly GivenUp[]): Shown {
 
 function sentence({ queue, kind, reason }: GivenUp): string {
   if (queue === 'outbox') return reason.endsWith('.') ? reason : `${reason}.`;
-  const words = WORDS[queue === 'inbox' ? queue : kind] ?? 'Work of Payside’s own could not be finished';
+  const words =
+    WORDS[queue === 'inbox' && kind !== 'notice' ? queue : kind] ??
+    'Work of Payside’s own could not be finished';
   return `${words} (${reason}).`;
 }

@@ -22,6 +22,14 @@ it.each([
     'A message of the payment gateway could not be applied (malformed).',
   ],
   [
+    letter({ queue: 'inbox', kind: 'notice', reason: 'malformed' }),
+    'A message of the CRM could not be read (malformed).',
+  ],
+  [
+    letter({ queue: 'work', kind: 'look', reason: 'crm_rejected' }),
+    'A record that was changed in the CRM could not be looked at (crm_rejected).',
+  ],
+  [
     letter({ queue: 'work', kind: 'fetch', reason: 'gateway_rejected' }),
     'Something could not be read from the payment gateway (gateway_rejected).',
   ],
