@@ -54,6 +54,7 @@ function authenticate(world: World, request: StandInRequest): ApiCall {
   if (!session || !world.sessions.has(token) || session.expiresAt <= now) throw sessionInvalid();
   session.expiresAt = now + SESSION_MS;
   const org = orgOf(world, session.orgId);
+  if (org.closed) throw new Refusal(403, 'INACTIVE_ORG', 'This organization is not active.');
   return { request, world, org, session, place: { world, org }, version: request.params['version'] ?? '' };
 }
 

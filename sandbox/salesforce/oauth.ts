@@ -2,7 +2,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Handler, Route, StandInAnswer, StandInRequest } from '../stand-in/server.ts';
 import { SESSION_MS } from './api.ts';
-import type { AuthCode, Family, World } from './world.ts';
+import { orgOf, type AuthCode, type Family, type World } from './world.ts';
 
 const TOKEN = '/services/oauth2/token';
 const REVOKE = '/services/oauth2/revoke';
@@ -98,6 +98,7 @@ function byRefreshToken(world: World, fields: URLSearchParams, request: StandInR
   const value = fields.get('refresh_token') ?? '';
   const family = world.refreshTokens.get(value);
   if (!family) throw refusedRefresh();
+  if (orgOf(world, family.orgId).closed) throw new OauthRefusal('inactive_org', 'organization is inactive');
   if (world.faults.take('token-revoked')) endFamily(world, family);
   if (family.current !== value && !family.ended) {
     family.reused += 1;

@@ -33,6 +33,7 @@ export function orgDoor(world: World, id: string): OrgDoor {
       for (const family of new Set(world.refreshTokens.values()))
         if (family.orgId === id) endFamily(world, family);
     },
+    closeOrg: () => void (org().closed = true),
     usage: () => org().calls.length,
     setUsage: (calls) => {
       org().calls = Array.from({ length: calls }, () => world.clock.now().getTime());

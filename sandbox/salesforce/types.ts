@@ -98,6 +98,8 @@ export type OrgDoor = {
   /** Ends every session of the app, as a session setting or an admin would. */
   expireSessions(): void;
   uninstall(): void;
+  /** Ends the org itself, as the end of a trial does. */
+  closeOrg(): void;
   /** API calls used in the last 24 hours. */
   usage(): number;
   setUsage(calls: number): void;

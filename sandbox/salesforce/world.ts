@@ -34,6 +34,8 @@ export type Org = {
   events: { type: string; fields: Fields; at: string }[];
   /** Moments of the API calls of the last 24 hours. */
   calls: number[];
+  /** Nobody gets in any more: a trial has ended, or Salesforce has closed it. */
+  closed: boolean;
 };
 
 /** An access token; every call prolongs it. */
@@ -97,6 +99,7 @@ export function createOrg(world: World, seed: OrgSeed): Org {
     credentials: new Map(),
     events: [],
     calls: [],
+    closed: false,
   };
 }
 

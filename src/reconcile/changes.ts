@@ -23,10 +23,9 @@ const PEOPLE_AT_A_TIME = 500;
 export const createApplyChanges =
   (deps: ApplyDeps): ApplyChanges =>
   async (workspaceId, changes, number) => {
-    for (const part of inParts(changes, AT_A_TIME)) {
-      await followLost(deps, workspaceId, part);
-      await followPeople(deps, workspaceId, part, number);
-    }
+    // First, as a record that took another in has its payers only then.
+    await followLost(deps, workspaceId, changes);
+    for (const part of inParts(changes, AT_A_TIME)) await followPeople(deps, workspaceId, part, number);
     await matchAgain(deps, workspaceId, changes);
   };
 
@@ -36,10 +35,15 @@ export const recordOf = (change: RecordNow): CrmRecord['record'] =>
 /** One after the other, as they happened: a record may have gone into one that went into a third. */
 async function followLost(deps: ApplyDeps, workspaceId: string, changes: RecordNow[]): Promise<void> {
   const lost = changes.filter((change) => change.now !== 'there');
-  const known = new Set((await rowsAt(deps, workspaceId, lost.map(recordOf))).map(({ record }) => record));
-  for (const change of lost)
-    if (known.has(recordKey(change.record)))
-      await deps.follow(workspaceId, change.record, change.now === 'moved' ? change.elsewhere : null);
+  const known = new Set<string | null>();
+  for (const part of inParts(lost, AT_A_TIME))
+    for (const { record } of await rowsAt(deps, workspaceId, part.map(recordOf))) known.add(record);
+  for (const change of lost) {
+    if (!known.has(recordKey(change.record))) continue;
+    const elsewhere = change.now === 'moved' ? change.elsewhere : null;
+    await deps.follow(workspaceId, change.record, elsewhere);
+    if (elsewhere !== null) known.add(recordKey({ ...change.record, recordId: elsewhere }));
+  }
 }
 
 async function followPeople(

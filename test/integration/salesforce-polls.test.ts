@@ -1,7 +1,7 @@
 // What people do in Salesforce that nobody tells us: merged, deleted and moved records, and addresses that are put right, are found by asking.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from './rig.ts';
-import { fieldsWhen, startOrgRig, type At, type OrgRig } from './salesforce-rig.ts';
+import { ADMIN, fieldsWhen, startOrgRig, type At, type OrgRig } from './salesforce-rig.ts';
 
 const MINUTE = 60_000;
 
@@ -49,6 +49,18 @@ describe('a contact', () => {
     await polled();
     await owes(grace(), 42);
     expect((await rig.cardOf(grace())).owed).toMatchObject([{ amountMinor: 4_200 }]);
+  });
+
+  it('that was merged into one that was merged into a third takes its payer all the way', async () => {
+    owing('ada@example.com', 4_200);
+    await owes(ada(), 42);
+    const twin = { type: 'Contact', id: rig.org.create('Contact', { LastName: 'Byron' }) };
+    rig.org.merge('Contact', twin.id, ada().id);
+    rig.clock.advance(MINUTE);
+    rig.org.merge('Contact', grace().id, twin.id);
+    await polled();
+    await owes(grace(), 42);
+    await owes(mill(), 42);
   });
 
   it('that was deleted lets its payer go, to whoever has the address now', async () => {
@@ -125,9 +137,12 @@ describe('asking', () => {
     expect(after - before).toBe(24);
   });
 
-  it('notices an uninstall, and asks no more', async () => {
+  it.each([
+    ['an uninstall', (org: OrgRig['org']) => org.uninstall()],
+    ['a closed org', (org: OrgRig['org']) => org.closeOrg()],
+  ])('notices %s, asks no more, and hears no more', async (_what, end) => {
     await polled();
-    rig.org.uninstall();
+    end(rig.org);
     rig.clock.advance(16 * MINUTE);
     await waitFor('the end', () => (rig.log().includes('an installation has ended') ? true : undefined));
     const calls = rig.salesforce.calls.length;
@@ -137,5 +152,9 @@ describe('asking', () => {
     rig.clock.advance(60 * MINUTE);
     await rig.stopConnector();
     expect(rig.salesforce.calls).toHaveLength(calls);
+    await rig.startConnector();
+    const body = { id: crypto.randomUUID(), changes: [] };
+    const told = await rig.org.apex({ userId: ADMIN, method: 'POST', path: '/webhooks/salesforce', body });
+    expect(told).toEqual({ status: 400, body: '{"outcome":"refused"}' });
   });
 });
