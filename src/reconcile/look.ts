@@ -6,7 +6,6 @@ import type { CrmConnection, RecordNow } from '../crms/crm.ts';
 import type { RecordRef } from '../ledger/entities.ts';
 import { recordKey } from '../ledger/facts.ts';
 import type { Log } from '../log.ts';
-import type { Post } from '../posting/post.ts';
 import { isFinal, retryAt } from '../retry.ts';
 import type { ClaimedWork, Store } from '../store/store.ts';
 import { recordOf, type ApplyChanges } from './changes.ts';
@@ -15,7 +14,6 @@ export type LookDeps = {
   store: Store;
   clock: Clock;
   log: Log;
-  post: Post;
   apply: ApplyChanges;
   /** null for an installation that has ended. */
   connectionOf: (installationId: string) => Promise<CrmConnection | null>;
@@ -38,7 +36,7 @@ export async function lookAtRecords(deps: LookDeps): Promise<number> {
 }
 
 async function look(deps: LookDeps, installationId: string, group: ClaimedWork[]): Promise<void> {
-  const { store, post, clock } = deps;
+  const { store, clock } = deps;
   const workspaceId = group[0]?.workspaceId ?? '';
   const connection = await deps.connectionOf(installationId);
   const records = connection ? await knownAmong(store, workspaceId, group) : [];
@@ -47,8 +45,7 @@ async function look(deps: LookDeps, installationId: string, group: ClaimedWork[]
     const changes = await deps.recordsNow(connection, records);
     await deps.apply(workspaceId, changes, number);
     const there = changes.filter(({ now }) => now === 'there').map((change) => recordKey(recordOf(change)));
-    await post(workspaceId, [], { records: there });
-    // What the record says is written once more, which open cards hear of.
+    // What a record says is written once more, which open cards hear of; one that was never written to stays as it is.
     await store.offerAgain(workspaceId, there, clock.now());
   }
   for (const { id } of group) await store.finishWork(id);
