@@ -36,6 +36,8 @@ export type Finish = {
   renew?: string[];
   /** Keys of records that are computed anew, also where nothing counts on them any more. */
   records?: string[];
+  /** The facts are old: what they leave to deliver may wait for what is new. */
+  history?: boolean;
 };
 
 export type PostOutcome = { newFacts: number; changedRecords: number };
@@ -98,6 +100,7 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
     facts: stated,
     rows,
     desired: desired.map((state) => ({ key: desiredKey(state), state, digest: digestOf(state) })),
+    history: finish.history ?? false,
     personal,
     versions: cluster.versions,
     scopes: scopesOf(rows),

@@ -59,7 +59,7 @@ async function readPage(deps: BackfillDeps, item: ClaimedWork, state: State): Pr
   const page = await deps.list(connection, kind, state.cursor, number);
   if (page.skipped > 0)
     deps.log.warn('objects could not be read', { account: state.account, kind, count: page.skipped });
-  await deps.post(item.workspaceId, page.facts);
+  await deps.post(item.workspaceId, page.facts, { history: true });
   const next: State = {
     ...state,
     kind: page.next ? state.kind : state.kind + 1,

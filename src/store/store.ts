@@ -45,6 +45,12 @@ export type WorkItem = {
 
 export type ClaimedWork = WorkItem & { id: number; attempts: number };
 
+/** What is new, or what history left: the second waits and goes in large portions where a CRM takes those. */
+export type Lane = 'new' | 'history';
+
+/** Deliveries of an installation, or of one lane of it. */
+export type DeliveriesOf = string | { installationId: string; lane: Lane };
+
 export type ClaimedDelivery = {
   /** `recordKey` of the record. */
   key: string;
@@ -92,6 +98,8 @@ export type Commit = {
   rows: Row[];
   /** `key` names the record; a newer state under the same key replaces a waiting one. */
   desired: { key: string; state: DesiredState; digest: string }[];
+  /** Its desired states come from reading history; one that waits as new already stays new. */
+  history?: boolean;
   personal: { account: string; customerId: string; number: number; personal: Personal }[];
   /** Scopes as they were read, and the scopes this commit changes. */
   versions: Record<string, number>;
@@ -185,13 +193,8 @@ export type Store = {
   ownersAfter(workspaceId: string, after: string, limit: number): Promise<string[]>;
   allFacts(workspaceId: string, afterId: number, limit: number): Promise<{ id: number; fact: Fact }[]>;
 
-  /** Due desired states of one installation, oldest first. Never one that is in flight. */
-  claimDeliveries(
-    installationId: string,
-    now: Date,
-    limit: number,
-    leaseMs: number,
-  ): Promise<ClaimedDelivery[]>;
+  /** Due desired states of one installation, oldest first; of one lane, or of both. Never one that is in flight. */
+  claimDeliveries(of: DeliveriesOf, now: Date, limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
   /** Installations with due deliveries. */
   installationsDue(now: Date): Promise<string[]>;
   /**

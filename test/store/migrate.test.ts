@@ -14,7 +14,8 @@ it('a file of the first version keeps its queues, and what it delivered can be o
   await first.store.close();
   const database = new DatabaseSync(join(folder, 'payside.db'));
   database.exec(
-    `ALTER TABLE outbox DROP COLUMN doubt_until; ALTER TABLE outbox DROP COLUMN doubt_digest;
+    `DROP INDEX outbox_lane; ALTER TABLE outbox DROP COLUMN history;
+     ALTER TABLE outbox DROP COLUMN doubt_until; ALTER TABLE outbox DROP COLUMN doubt_digest;
      ALTER TABLE inbox DROP COLUMN unfinished;
      DROP INDEX inbox_dead; DROP INDEX outbox_dead; DROP INDEX work_dead; DROP INDEX authorization_end;
      DROP INDEX outbox_workspace; ALTER TABLE outbox DROP COLUMN renewed;

@@ -2,7 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { recordKey, type Row } from '../../src/ledger/facts.ts';
 import type { DesiredState } from '../../src/records/desired-state.ts';
-import type { Commit, IncomingEvent, OperationRow, Store, WorkItem } from '../../src/store/store.ts';
+import type {
+  Commit,
+  IncomingEvent,
+  DeliveriesOf,
+  OperationRow,
+  Store,
+  WorkItem,
+} from '../../src/store/store.ts';
 import type { GatewayAccount, Installation, Workspace } from '../../src/workspaces/workspace.ts';
 
 export const NOW = new Date('2026-03-10T12:00:00.000Z');
@@ -151,6 +158,6 @@ export const account = (change: Partial<GatewayAccount> = {}): GatewayAccount =>
 export const claims = (store: Store, at = NOW, limit = 100) => ({
   events: () => store.claimEvents(at, limit, LEASE_MS),
   work: () => store.claimWork(['fetch', 'match'], at, limit, LEASE_MS),
-  deliveries: (installationId = 'inst_1') => store.claimDeliveries(installationId, at, limit, LEASE_MS),
+  deliveries: (of: DeliveriesOf = 'inst_1') => store.claimDeliveries(of, at, limit, LEASE_MS),
   operations: () => store.claimOperations(at, limit, LEASE_MS),
 });

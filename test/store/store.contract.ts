@@ -6,6 +6,7 @@ import { doubts } from './contract-doubts.ts';
 import { forgetting } from './contract-forgetting.ts';
 import { inbox } from './contract-inbox.ts';
 import { locks } from './contract-locks.ts';
+import { lanes } from './contract-lanes.ts';
 import { operations } from './contract-operations.ts';
 import { outbox } from './contract-outbox.ts';
 import { offeredAgain, pages } from './contract-renewal.ts';
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('work', () => queuedWork(bench));
     describe('commits', () => commits(bench));
     describe('outbox', () => outbox(bench));
+    describe('lanes', () => lanes(bench));
     describe('outbox in doubt', () => doubts(bench));
     describe('renewal', () => offeredAgain(bench));
     describe('pages', () => pages(bench));

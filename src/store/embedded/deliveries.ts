@@ -1,6 +1,6 @@
 // Outbox rows: the latest desired state of each record, at most one delivery of a record in flight.
 import type { DesiredState } from '../../records/desired-state.ts';
-import { LATE_MS, type ClaimedDelivery, type Unanswered } from '../store.ts';
+import { LATE_MS, type ClaimedDelivery, type DeliveriesOf, type Unanswered } from '../store.ts';
 import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
 
 /**
@@ -9,7 +9,14 @@ import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
  */
 const SEVERAL = '';
 
-type Offer = { workspaceId: string; at: string; key: string; state: DesiredState; digest: string };
+type Offer = {
+  workspaceId: string;
+  at: string;
+  key: string;
+  state: DesiredState;
+  digest: string;
+  history: boolean;
+};
 
 /**
  * A newer desired state replaces a waiting one; one that says what the CRM already says ends the wait.
@@ -18,8 +25,9 @@ type Offer = { workspaceId: string; at: string; key: string; state: DesiredState
 export function offerDesired(sql: Sql, offer: Offer): number {
   const { key } = offer;
   const desired = JSON.stringify(offer.state);
+  const history = offer.history ? 1 : 0;
   const inserted = sql.run(
-    `INSERT INTO outbox (key, workspace, installation, desired, digest, next_at) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO outbox (key, workspace, installation, desired, digest, next_at, history) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (key) DO NOTHING`,
     key,
     offer.workspaceId,
@@ -27,16 +35,19 @@ export function offerDesired(sql: Sql, offer: Offer): number {
     desired,
     offer.digest,
     offer.at,
+    history,
   );
   if (inserted > 0) return 1;
   const replaced = sql.run(
     `UPDATE outbox SET desired = ?, digest = ?, generation = generation + 1, attempts = 0, reason = NULL,
        next_at = CASE WHEN state = 'waiting' AND in_flight = 1 THEN next_at ELSE min(next_at, ?) END,
-       state = 'waiting'
+       history = CASE WHEN state = 'waiting' THEN min(history, ?) ELSE ? END, state = 'waiting'
      WHERE key = ? AND digest <> ?`,
     desired,
     offer.digest,
     offer.at,
+    history,
+    history,
     key,
     offer.digest,
   );
@@ -59,14 +70,17 @@ export function installationsDue(sql: Sql, now: Date): string[] {
 
 export function claimDeliveries(
   sql: Sql,
-  installationId: string,
+  of: DeliveriesOf,
   now: Date,
   limit: number,
   leaseMs: number,
 ): ClaimedDelivery[] {
   const at = now.toISOString();
+  const installationId = typeof of === 'string' ? of : of.installationId;
+  const ofLane = typeof of === 'string' ? '' : `AND history = ${of.lane === 'history' ? 1 : 0}`;
   const rows = sql.all(
-    `SELECT * FROM outbox WHERE installation = ? AND state = 'waiting' AND next_at <= ? ORDER BY next_at LIMIT ?`,
+    `SELECT * FROM outbox WHERE installation = ? ${ofLane} AND state = 'waiting' AND next_at <= ?
+     ORDER BY next_at LIMIT ?`,
     installationId,
     at,
     limit,

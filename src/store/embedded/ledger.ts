@@ -80,9 +80,9 @@ export function commit(sql: Sql, wish: Commit): CommitOutcome {
   for (const { account, customerId, number, personal } of wish.personal) {
     savePersonal(sql, { workspaceId: wish.workspaceId, account, customerId, number, personal });
   }
+  const { workspaceId, at, history = false } = wish;
   const changedRecords = wish.desired.reduce(
-    (count, { key, state, digest }) =>
-      count + offerDesired(sql, { workspaceId: wish.workspaceId, at: wish.at, key, state, digest }),
+    (count, desired) => count + offerDesired(sql, { ...desired, workspaceId, at, history }),
     0,
   );
   finishEvents(sql, wish.finish.events);

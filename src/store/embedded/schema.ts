@@ -74,6 +74,10 @@ const MIGRATIONS: readonly string[] = [
   `,
   `ALTER TABLE inbox ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0`,
   `ALTER TABLE outbox ADD COLUMN doubt_until TEXT; ALTER TABLE outbox ADD COLUMN doubt_digest TEXT`,
+  `
+  ALTER TABLE outbox ADD COLUMN history INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX outbox_lane ON outbox (installation, history, next_at) WHERE state = 'waiting';
+  `,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */
