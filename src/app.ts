@@ -12,7 +12,12 @@ export type App = { port: number; close(): Promise<void> };
 export async function createApp(options: HouseOptions): Promise<App> {
   const house = await furnish(options);
   const background = startBackground(house);
-  const metrics = createMetrics({ counts: () => house.store.counts(), now: () => house.clock.now() });
+  const metrics = createMetrics({
+    counts: () => house.store.counts(),
+    now: () => house.clock.now(),
+    dailyCalls: () =>
+      house.crms.all.flatMap((crm) => crm.dailyCalls().map((calls) => ({ ...calls, crm: crm.name }))),
+  });
   const { PORT, METRICS_PORT } = options.config;
   const watched = METRICS_PORT > 0 ? await listenForMetrics(metrics, METRICS_PORT) : null;
   const server = await listen(PORT, webhookDoor(house, background), expressApp(house, background), metrics);

@@ -24,6 +24,9 @@ const SWITCHES: readonly [stand: (typeof STANDS)[number], kind: string, says: st
   ['salesforce', 'unable-to-lock-row', 'somebody holds the next record Salesforce writes'],
   ['salesforce', 'lost-notice', 'the next notice of a trigger is lost'],
   ['salesforce', 'request-limit', 'the org has used up its calls'],
+  ['salesforce', 'job-queued', 'a bulk job stays in the queue for one more look'],
+  ['salesforce', 'slow-job', 'a bulk job works off 200 records until the next look'],
+  ['salesforce', 'job-fails', 'a bulk job fails as a whole'],
 ];
 
 export async function startPages(world: World, port: number): Promise<StartPage> {

@@ -86,7 +86,7 @@ function guarded(handler: Handler): Handler {
   };
 }
 
-/** What `GET /_sandbox/objects/:kind` shows: the records of a type in every org, or tokens, events, orgs, usage. */
+/** What `GET /_sandbox/objects/:kind` shows: the records of a type in every org, or tokens, events, orgs, jobs, usage. */
 export function objectsOf(world: World, name: string): unknown {
   const orgs = [...world.orgs.values()];
   const views: Record<string, () => unknown> = {
@@ -97,6 +97,14 @@ export function objectsOf(world: World, name: string): unknown {
       })),
     events: () => orgs.flatMap(({ seed, events }) => events.map((event) => ({ orgId: seed.id, ...event }))),
     orgs: () => orgs.map(({ seed: { records: _records, ...seed } }) => seed),
+    jobs: () =>
+      orgs.flatMap(({ seed, jobs }) =>
+        [...jobs.values()].map(({ raw: _raw, table: _table, failures, ...job }) => ({
+          orgId: seed.id,
+          ...job,
+          failed: failures.length,
+        })),
+      ),
     usage: () => orgs.map(({ seed, calls }) => ({ orgId: seed.id, calls: calls.length })),
   };
   return (

@@ -1,5 +1,6 @@
 // One org at the stand-in's screen: what people and admins do there, and what tests look at.
 import { callout } from './apex.ts';
+import { finish } from './bulk-jobs.ts';
 import { endFamily } from './oauth.ts';
 import { createRecord, existing, mergeRecords, removeRecord, updateRecord, type Place } from './records.ts';
 import { refIn } from './seeding.ts';
@@ -37,6 +38,16 @@ export function orgDoor(world: World, id: string): OrgDoor {
     usage: () => org().calls.length,
     setUsage: (calls) => {
       org().calls = Array.from({ length: calls }, () => world.clock.now().getTime());
+    },
+    jobs: () =>
+      [...org().jobs.values()].map(({ id: job, object, state, processed }) => ({
+        id: job,
+        object,
+        state,
+        processed,
+      })),
+    runJobs: () => {
+      for (const job of org().jobs.values()) finish(place(), job);
     },
     events: () => org().events,
     apex: (call) => callout(world, org(), call),

@@ -1,6 +1,7 @@
 // Starts the Salesforce stand-in: orgs, consent page, tokens and API, all on one loopback port.
 import { createFaults } from '../stand-in/faults.ts';
 import { startStandIn, type Route } from '../stand-in/server.ts';
+import { bulkRoutes } from './bulk.ts';
 import { collectionRoutes } from './collections.ts';
 import { compositeRoutes } from './composite.ts';
 import { consentRoutes } from './consent.ts';
@@ -72,7 +73,7 @@ function createWorld(options: SalesforceOptions): World {
 const routesOf = (world: World): Route[] => [
   ...consentRoutes(world),
   ...oauthRoutes(world),
-  ...served(world, [...compositeRoutes(PARTS), ...PARTS]),
+  ...served(world, [...compositeRoutes(PARTS), ...PARTS, ...bulkRoutes]),
   ...doorRoutes(world),
 ];
 

@@ -47,6 +47,8 @@ export type OrgSeed = {
   hiddenFields?: readonly string[];
   /** API calls in 24 hours; default 15,000, as a developer org has. */
   dailyCalls?: number;
+  /** Whether its edition has the Bulk API; default true. */
+  bulk?: boolean;
   records?: readonly RecordSeed[];
 };
 
@@ -103,6 +105,10 @@ export type OrgDoor = {
   /** API calls used in the last 24 hours. */
   usage(): number;
   setUsage(calls: number): void;
+  /** Jobs of the Bulk API, oldest first. */
+  jobs(): { id: string; object: string; state: string; processed: number }[];
+  /** Works off every job that waits, as an org does in its own time. */
+  runJobs(): void;
   /** Platform events published so far, oldest first. */
   events(): { type: string; fields: Fields }[];
   /** What the package's Apex does for an LWC: a callout through the Named Credential. */

@@ -2,6 +2,7 @@
 import type { SandboxClock } from '../clock.ts';
 import type { Faults } from '../stand-in/faults.ts';
 import { addCurrencies, standardObjects, type Definitions, type ObjectDefinition } from './definitions.ts';
+import type { Job } from './bulk-jobs.ts';
 import type { PackageCredential } from './package-credential.ts';
 import { installPackage, type PackageObject } from './package-metadata.ts';
 import { noSuchType, notFound } from './refusal.ts';
@@ -36,6 +37,8 @@ export type Org = {
   calls: number[];
   /** Nobody gets in any more: a trial has ended, or Salesforce has closed it. */
   closed: boolean;
+  /** Jobs of the Bulk API by id. */
+  jobs: Map<string, Job>;
 };
 
 /** An access token; every call prolongs it. */
@@ -100,6 +103,7 @@ export function createOrg(world: World, seed: OrgSeed): Org {
     events: [],
     calls: [],
     closed: false,
+    jobs: new Map(),
   };
 }
 

@@ -64,6 +64,22 @@ export type WriteBatch =
 /** How one of several batches ended. */
 export type BatchEnd = { outcomes: WriteOutcome[] } | { error: ConnectorError };
 
+/** How history is written: much of one kind at once, by a job of the CRM's that runs in the background. */
+export type HistoryWriting = {
+  /** Fewer writes than these are better off in batches. */
+  least: number;
+  /** Most writes one job takes. */
+  most: number;
+  /** @returns 0, or milliseconds for which what an installation's day has left belongs to people and to what is new */
+  waitsMs(installationId: string): number;
+};
+
+/** How long a job is waited for. */
+export type JobWait = { until: Date; signal: AbortSignal };
+
+/** Calls of an installation's last 24 hours, as the CRM told with an answer. */
+export type DailyCalls = { installationId: string; used: number; limit: number };
+
 /** Links that one of our records should have, and those it should have no more. */
 export type LinkWrite = { key: string; paysideId: string; to: LinkTarget[]; drop: LinkTarget[] };
 
@@ -196,6 +212,23 @@ export type Crm = {
    * its own. Throws what nothing could be written for.
    */
   writeTogether: ((connection: CrmConnection, batches: WriteBatch[]) => Promise<BatchEnd[]>) | null;
+  /** null where the CRM takes batches only. */
+  history: HistoryWriting | null;
+  /**
+   * Many writes of one kind by a job; ends when the job has ended, or was called off because its time was over. Whatever is
+   * written or shown afterwards, nothing of a job that nobody waits for lands over it unnoticed.
+   * @returns null where the CRM takes no job now: nothing was sent, and batches do instead
+   */
+  upsertMany:
+    | ((
+        connection: CrmConnection,
+        kind: MirrorKind,
+        writes: MirrorWrite[],
+        wait: JobWait,
+      ) => Promise<WriteOutcome[] | null>)
+    | null;
+  /** Empty where a CRM does not count by the day. */
+  dailyCalls(): DailyCalls[];
   /**
    * Keys of those writes that the CRM shows already, in full; sends nothing. Where that cannot be told the answer is no: a
    * write that is made twice harms nothing.

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { DailyCalls } from '../crms/crm.ts';
 import type { QueueCounts } from '../store/store.ts';
 
 export type Metrics = {
@@ -12,11 +13,16 @@ export type Metrics = {
   contentType: string;
 };
 
-export type MetricsDeps = { counts: () => Promise<QueueCounts>; now: () => Date };
+export type MetricsDeps = {
+  counts: () => Promise<QueueCounts>;
+  /** Of every installation whose CRM counts by the day. */
+  dailyCalls: () => (Pick<DailyCalls, 'used' | 'limit'> & { crm: string })[];
+  now: () => Date;
+};
 
 const QUEUES = ['inbox', 'outbox', 'work'] as const;
 
-export function createMetrics({ counts, now }: MetricsDeps): Metrics {
+export function createMetrics({ counts, dailyCalls, now }: MetricsDeps): Metrics {
   const registry = new Registry();
   const requests = new Counter({
     name: 'payside_requests_total',
@@ -33,8 +39,16 @@ export function createMetrics({ counts, now }: MetricsDeps): Metrics {
     'Age of the oldest thing that waits; 0 when nothing does.',
   );
   const dead = gauge('payside_dead_letters', 'What was given up and needs a person.');
+  const daily = gauge(
+    'payside_crm_daily_calls_used_ratio',
+    'Part of its daily calls that an installation has used, with all its apps: the highest, by CRM.',
+    ['crm'],
+  );
   const look = async (): Promise<void> => {
     const found = await counts().catch(() => null);
+    daily.reset();
+    for (const [crm, all] of Map.groupBy(dailyCalls(), (one) => one.crm))
+      daily.set({ crm }, Math.max(...all.map(({ used, limit }) => used / limit)));
     up.set(found ? 1 : 0);
     if (!found) return;
     for (const queue of QUEUES) backlog.set({ queue }, found[queue]);

@@ -45,7 +45,7 @@ export async function furnish(options: HouseOptions) {
   const stripe = createStripeGateway({ apiBase: config.STRIPE_API_BASE, app: stripeApp(config) }, clock);
   const accounts = createAccountAccess({ store, clock, log, secrets, directory, oauth: stripe.oauth });
   const gateway = renewingGateway(stripe, accounts);
-  const adapters = createCrms(crmsOf(config, clock));
+  const adapters = createCrms(crmsOf(config, clock, log));
   const tokens = createTokens({ store, clock, log, secrets, directory, crmOf: adapters.of });
   const { connectionFor } = tokens;
   const crms = createCrms(adapters.all.map((crm) => renewingCrm(crm, tokens.renewed)));
@@ -82,7 +82,7 @@ function openStore(config: Config, log: Log, mustExist: boolean): Promise<Store>
 }
 
 /** The CRMs for which this connector has an app. */
-function crmsOf(config: Config, clock: Clock): Crm[] {
+function crmsOf(config: Config, clock: Clock, log: Log): Crm[] {
   const { HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET, PUBLIC_BASE_URL: publicBaseUrl } = config;
   const crms: Crm[] = [];
   if (HUBSPOT_CLIENT_ID && HUBSPOT_CLIENT_SECRET)
@@ -110,6 +110,7 @@ function crmsOf(config: Config, clock: Clock): Crm[] {
           redirectUri: `${publicBaseUrl}/oauth/salesforce/callback`,
         },
         clock,
+        log,
       ),
     );
   return crms;

@@ -164,6 +164,9 @@ export function createFakeCrm(): CrmRig {
       });
     },
     writeTogether: null,
+    history: null,
+    upsertMany: null,
+    dailyCalls: () => [],
     async upsert(_, kind, writes) {
       for (const { paysideId, fields } of writes)
         mirrored.set(`${kind} ${paysideId}`, { fields, links: new Set() });

@@ -24,7 +24,14 @@ afterEach(async () => {
 });
 
 async function start(ask: () => Promise<QueueCounts>) {
-  const metrics = createMetrics({ counts: ask, now: () => NOW });
+  const metrics = createMetrics({
+    counts: ask,
+    dailyCalls: () => [
+      { crm: 'salesforce', used: 12_000, limit: 15_000 },
+      { crm: 'salesforce', used: 50, limit: 100_000 },
+    ],
+    now: () => NOW,
+  });
   const listener = await listenForMetrics(metrics, 0);
   open.push(listener);
   const read = async (path = '/metrics') => fetch(`http://127.0.0.1:${listener.port}${path}`);
@@ -42,6 +49,7 @@ describe('the metrics port', () => {
       'payside_oldest_waiting_seconds 30',
       'payside_dead_letters 4',
       'payside_store_up 1',
+      'payside_crm_daily_calls_used_ratio{crm="salesforce"} 0.8',
     ])
       expect(text).toContain(line);
     expect((await read('/')).status).toBe(404);

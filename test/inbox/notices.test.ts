@@ -36,6 +36,7 @@ const clock = { now: () => new Date(now) };
 const salesforce = createSalesforceCrm(
   { loginBase: 'https://login.example.com', clientId: 'payside', clientSecret: '', redirectUri: '' },
   clock,
+  createLog('silent'),
 );
 
 type Verify = (call: SignedCall, now: Date) => Promise<NoticeVerdict>;

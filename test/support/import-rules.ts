@@ -41,6 +41,8 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
   '@stripe/stripe-js': ['src/http/pay/browser/'],
   '@hubspot/api-client': ['src/crms/hubspot/'],
   jsforce: ['src/crms/salesforce/'],
+  'csv-parse': ['src/crms/salesforce/'],
+  'csv-stringify': ['src/crms/salesforce/'],
   lowdb: ['src/store/embedded/'],
   'node:sqlite': ['src/store/embedded/'],
   pg: ['src/store/postgres/'],

@@ -2,7 +2,7 @@
 import { Connection } from 'jsforce';
 import { rateLimited, reauthRequired } from '../../errors.ts';
 import type { CrmConnection } from '../crm.ts';
-import { createUsage } from './client/usage.ts';
+import type { Usage } from './client/usage.ts';
 import { calling } from './errors.ts';
 
 export type SalesforceSettings = {
@@ -13,6 +13,8 @@ export type SalesforceSettings = {
   redirectUri: string;
   /** Longest wait for an answer; default ten seconds. */
   timeoutMs?: number;
+  /** First wait for a job in the background, doubled from look to look; default five seconds. */
+  pollMs?: number;
 };
 
 const TIMEOUT_MS = 10_000;
@@ -25,6 +27,12 @@ export type Call = {
   /** Below the address of the version, or the whole path of a further page. */
   path: string;
   body?: unknown;
+  /** In place of a body: a table. */
+  csv?: string;
+  /** The answer as it came, also where it is a table: jsforce would split its cells at signs of other tables. */
+  asText?: boolean;
+  /** Longest wait for the answer, where it takes longer than others. */
+  timeoutMs?: number;
   /** Work that nobody waits for: it stops where the day's calls run low. */
   background?: boolean;
 };
@@ -38,26 +46,29 @@ export const timeoutOf = ({ timeoutMs = TIMEOUT_MS }: SalesforceSettings): numbe
 /** A redirect would carry the token to whoever is named in it; what is tried again, and when, is for our callers to say. */
 const ONCE = { followRedirect: () => null, retry: { methods: [] } };
 
-export function createAskFor(settings: SalesforceSettings, now: () => Date): AskFor {
-  const usage = createUsage(now);
-  const timeout = timeoutOf(settings);
+export function createAskFor(settings: SalesforceSettings, usage: Usage): AskFor {
   return ({ installationId, accessToken, apiBase }) =>
-    async ({ method, path, body, background = false }) => {
+    async ({ background = false, timeoutMs: timeout = timeoutOf(settings), ...call }) => {
       if (!apiBase) throw reauthRequired({ context: { installation: installationId } });
-      const retryAfterMs = background ? usage.pauseMs(installationId) : 0;
-      if (retryAfterMs > 0)
-        throw rateLimited({ retryAfterMs, context: { vendor: 'salesforce', code: 'head_room' } });
+      if (background) requireHeadRoom(usage.takeMs(installationId));
       // No refresh token and no refresh function: with either, jsforce would refresh and repeat for ever.
       const org = new Connection({ instanceUrl: apiBase, accessToken, version: API_VERSION });
-      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const options = { timeout, ...ONCE, ...(call.asText ? { responseType: 'text/plain' } : {}) };
       try {
-        return await calling(
-          () => org.request({ method, url: path, headers, ...sent }, { timeout, ...ONCE }),
-          timeout,
-        );
+        return await calling(() => org.request(requestOf(call), options), timeout);
       } finally {
         usage.note(installationId, org.limitInfo?.apiUsage);
       }
     };
+}
+
+function requireHeadRoom(retryAfterMs: number): void {
+  if (retryAfterMs > 0)
+    throw rateLimited({ retryAfterMs, context: { vendor: 'salesforce', code: 'head_room' } });
+}
+
+function requestOf({ method, path: url, body, csv }: Call) {
+  if (csv !== undefined) return { method, url, headers: { 'content-type': 'text/csv' }, body: csv };
+  if (body === undefined) return { method, url, headers: {} };
+  return { method, url, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

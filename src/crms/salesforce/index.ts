@@ -1,7 +1,9 @@
 // Salesforce as a CRM.
 import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
 import type { Crm } from '../crm.ts';
 import { createAskFor, type SalesforceSettings } from './client.ts';
+import { createUsage } from './client/usage.ts';
 import { createFindByEmail } from './match.ts';
 import {
   authorizeUrl,
@@ -23,13 +25,20 @@ import { createProvision } from './schema.ts';
 import { createOrgs } from './schema/org.ts';
 import { verifyCall } from './verify.ts';
 import { BATCH, createWrite } from './write.ts';
+import { createJobs } from './write/jobs.ts';
+import { createLooseJobs } from './write/loose-jobs.ts';
+import { createUpsertMany, LEAST, MOST } from './write/many.ts';
 
 /** Salesforce counts calls by the day; this keeps a burst from filling the few calls an org may run side by side. */
 const CALLS = 50;
 
-export function createSalesforceCrm(settings: SalesforceSettings, clock: Clock): Crm {
-  const askFor = createAskFor(settings, clock.now);
+export function createSalesforceCrm(settings: SalesforceSettings, clock: Clock, log: Log): Crm {
+  const { now } = clock;
+  const usage = createUsage(now, log);
+  const askFor = createAskFor(settings, usage);
   const orgs = createOrgs(askFor);
+  const loose = createLooseJobs({ askFor, orgOf: orgs.of, now });
+  const jobs = createJobs({ askFor, loose, now, pollMs: settings.pollMs });
   return {
     name: 'salesforce',
     label: 'Salesforce',
@@ -52,9 +61,12 @@ export function createSalesforceCrm(settings: SalesforceSettings, clock: Clock):
     keepToken: createKeepToken(askFor, orgs.of),
     mayAct: createMayAct(askFor),
     provision: createProvision(askFor, orgs),
-    ...createWrite(askFor, orgs.of, clock.now),
+    ...createWrite({ askFor, orgOf: orgs.of, loose, now }),
+    history: { least: LEAST, most: MOST, waitsMs: usage.historyWaitsMs },
+    upsertMany: createUpsertMany(jobs, orgs.of),
+    dailyCalls: usage.all,
     ...createRead(askFor, orgs.of),
-    shows: createShows(askFor, orgs.of),
+    shows: createShows(askFor, orgs.of, loose),
     changedSince: createChangedSince(askFor),
     recordsNow: createRecordsNow(askFor),
     findByEmail: createFindByEmail(askFor),

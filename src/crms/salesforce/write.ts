@@ -5,15 +5,19 @@ import type { AskFor } from './client.ts';
 import type { OrgOf } from './schema/org.ts';
 import { announcement } from './write/announce.ts';
 import { sendParts } from './write/composite.ts';
+import type { LooseJobs } from './write/loose-jobs.ts';
 import { createParts, type Part } from './write/parts.ts';
 
 export const BATCH = 200;
 
 type Writing = Pick<Crm, 'write' | 'upsert' | 'link' | 'writeTogether'>;
 
-export function createWrite(askFor: AskFor, orgOf: OrgOf, now: () => Date): Writing {
+type WriteDeps = { askFor: AskFor; orgOf: OrgOf; loose: LooseJobs; now: () => Date };
+
+export function createWrite({ askFor, orgOf, loose, now }: WriteDeps): Writing {
   const parts = createParts(askFor, orgOf);
   const together = async (connection: CrmConnection, batches: WriteBatch[]): Promise<BatchEnd[]> => {
+    await loose.ended(connection);
     const people = batches.flatMap((batch): RecordWrite[] => ('mirror' in batch ? [] : batch.writes));
     const mirrors = batches.filter((batch) => 'mirror' in batch);
     const sent: Part[] = [];

@@ -29,6 +29,7 @@ const crmAt = (timeoutMs?: number) =>
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     },
     systemClock,
+    createLog('silent'),
   );
 
 const connection = (apiBase = ORG): CrmConnection => ({

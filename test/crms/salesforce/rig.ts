@@ -13,6 +13,7 @@ import {
 } from '../../../sandbox/salesforce/start.ts';
 import type { Crm, CrmConnection, Grant, MirrorKind } from '../../../src/crms/crm.ts';
 import { createSalesforceCrm } from '../../../src/crms/salesforce/index.ts';
+import { createLog, type Log } from '../../../src/log.ts';
 import type { CrmPortal, CrmRig } from '../../contract/crm.contract.ts';
 
 export const PACKAGE = 'extensions/salesforce/force-app/main/default';
@@ -27,6 +28,8 @@ export type SalesforceRig = CrmRig & {
   clientSecret: string;
   grant: Grant;
   crm: Crm;
+  /** The adapter of another process. */
+  another(): Crm;
   org: OrgDoor;
 };
 
@@ -44,7 +47,7 @@ export const orgSeed = (change: Partial<OrgSeed> = {}): OrgSeed => ({
 });
 
 export async function startSalesforceRig(
-  options: { org?: Partial<OrgSeed>; timeoutMs?: number } = {},
+  options: { org?: Partial<OrgSeed>; timeoutMs?: number; log?: Log } = {},
 ): Promise<SalesforceRig> {
   const clock = createSandboxClock();
   const clientSecret = randomBytes(18).toString('hex');
@@ -61,16 +64,20 @@ export async function startSalesforceRig(
     orgs: [seed],
     packageFolder: PACKAGE,
   });
-  const crm = createSalesforceCrm(
-    {
-      loginBase: salesforce.url,
-      clientId: 'payside-test',
-      clientSecret,
-      redirectUri: CALLBACK,
-      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-    },
-    clock,
-  );
+  const make = (): Crm =>
+    createSalesforceCrm(
+      {
+        loginBase: salesforce.url,
+        clientId: 'payside-test',
+        clientSecret,
+        redirectUri: CALLBACK,
+        pollMs: 5,
+        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      },
+      clock,
+      options.log ?? createLog('silent'),
+    );
+  const crm = make();
   const grant = await installIn(salesforce, crm, seed.id);
   const token = randomBytes(32).toString('base64url');
   const org = salesforce.org(seed.id);
@@ -78,6 +85,7 @@ export async function startSalesforceRig(
     salesforce,
     clock,
     crm,
+    another: make,
     clientSecret,
     grant,
     org,

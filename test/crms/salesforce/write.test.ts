@@ -1,6 +1,7 @@
 // What the adapter writes into an org: values as fields take them, several kinds in one call, events, currencies, namespaces, head-room.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CrmConnection, RecordWrite, WriteOutcome } from '../../../src/crms/crm.ts';
+import { createLog } from '../../../src/log.ts';
 import { startSalesforceRig, type SalesforceRig } from './rig.ts';
 
 let rig: SalesforceRig;
@@ -269,6 +270,32 @@ describe('the calls of a day', () => {
     rig.org.setUsage(10);
     expect(await write('Contact', id)).toEqual(written(id));
     expect(await write('Contact', id)).toEqual(written(id));
+  });
+
+  it('go to what is new at the pace that the rest of a day allows from four fifths on, and history waits', async () => {
+    const lines: string[] = [];
+    const log = createLog('info', { write: (text) => void lines.push(text) });
+    await start({ org: { dailyCalls: 1_000 }, log });
+    const { installationId } = rig.connection;
+    const id = person();
+    await write('Contact', id);
+    expect(rig.crm.history!.waitsMs(installationId)).toBe(0);
+    rig.org.setUsage(819);
+    expect(await write('Contact', id)).toEqual(written(id));
+    expect(rig.crm.dailyCalls()).toEqual([{ installationId, used: 820, limit: 1_000 }]);
+    expect(rig.crm.history!.waitsMs(installationId)).toBeGreaterThan(4 * 60_000);
+    expect(lines.map((text) => JSON.parse(text))).toEqual([
+      expect.objectContaining({ installation: installationId, state: 'scarce', count: 180 }),
+    ]);
+    // 80 calls are left above the head-room: more than a quarter of an hour each, of which five minutes are waited.
+    await expect(write('Contact', id)).rejects.toMatchObject({ context: { code: 'head_room' } });
+    expect(await rig.crm.read(rig.connection, 'Contact', [id])).toHaveLength(1);
+    rig.clock.advance(5 * 60_000);
+    expect(await write('Contact', id)).toEqual(written(id));
+    rig.org.setUsage(10);
+    await rig.crm.read(rig.connection, 'Contact', [id]);
+    expect(rig.crm.history!.waitsMs(installationId)).toBe(0);
+    expect(lines).toHaveLength(2);
   });
 
   it('that are used up make a write wait', async () => {

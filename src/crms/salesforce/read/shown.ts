@@ -5,15 +5,18 @@ import type { Ask, AskFor } from '../client.ts';
 import type { FieldSpec } from '../schema/names.ts';
 import type { Org, OrgOf } from '../schema/org.ts';
 import { mirrorRecord } from '../write/mirror.ts';
+import type { LooseJobs } from '../write/loose-jobs.ts';
 import { keepCurrencies, summaryRecord } from '../write/records.ts';
 import { ids, queriedInParts, texts } from './soql.ts';
 
 export const createShows =
-  (askFor: AskFor, orgOf: OrgOf): Crm['shows'] =>
+  (askFor: AskFor, orgOf: OrgOf, loose: LooseJobs): Crm['shows'] =>
   async (connection, asked) => {
     const ask = askFor(connection);
     const org = await orgOf(connection);
     if ('objectType' in asked) return recordsShown(ask, org, asked.objectType, asked.writes);
+    // What a job is still to write says nothing yet.
+    await loose.ended(connection, true);
     // Links stand among the fields of records, and are read with them.
     return 'mirror' in asked ? mirrorsShown(ask, org, asked.mirror, asked.writes) : new Set();
   };
