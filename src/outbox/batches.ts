@@ -1,8 +1,10 @@
 // Claimed deliveries as batches: one kind of record each, what others hang on first, no record twice.
+import { setImmediate } from 'node:timers/promises';
 import type {
   BatchEnd,
   Crm,
   CrmConnection,
+  JobWait,
   LinkTarget,
   MirrorKind,
   MirrorWrite,
@@ -27,7 +29,7 @@ export type Target = {
   callsPerTenSeconds: number;
   /** Asked for after deliveries were claimed, so that whatever was offered again is written as it is wanted by then. */
   render: () => Promise<RenderFor>;
-  crm: Pick<Crm, 'write' | 'upsert' | 'link' | 'shows' | 'writeTogether'>;
+  crm: Pick<Crm, 'write' | 'upsert' | 'link' | 'shows' | 'writeTogether' | 'history' | 'upsertMany'>;
 };
 
 /** Deliveries of one kind: what one call takes. */
@@ -40,15 +42,24 @@ const ORDER = ['summary', 'invoice', 'line', 'payment', 'allocation', 'refund', 
 const LINKS = 1_000;
 
 export function batchesOf(claimed: ClaimedDelivery[], batchSize: number): Batch[] {
-  const groups = [...Map.groupBy(claimed, kindOf)].sort(([a], [b]) => placeOf(a) - placeOf(b));
-  return groups.flatMap(([kind, deliveries]) => {
-    const size = kind.startsWith('links') ? LINKS : batchSize;
-    return Array.from({ length: Math.ceil(deliveries.length / size) }, (_, index) => ({
-      kind,
-      deliveries: deliveries.slice(index * size, (index + 1) * size),
-    }));
-  });
+  return byKind(claimed).flatMap((batch) =>
+    inParts(batch, batch.kind.startsWith('links') ? LINKS : batchSize),
+  );
 }
+
+export const byKind = (claimed: ClaimedDelivery[]): Batch[] =>
+  [...Map.groupBy(claimed, kindOf)]
+    .map(([kind, deliveries]) => ({ kind, deliveries }))
+    .sort((a, b) => placeOf(a.kind) - placeOf(b.kind));
+
+export const inParts = ({ kind, deliveries }: Batch, size: number): Batch[] =>
+  Array.from({ length: Math.ceil(deliveries.length / size) }, (_, index) => ({
+    kind,
+    deliveries: deliveries.slice(index * size, (index + 1) * size),
+  }));
+
+/** Whether deliveries are of records of ours, whole: what a job may write. */
+export const isMirror = ({ kind }: Batch): boolean => !/^(summary|links)\b/.test(kind);
 
 /** Batches that go in one call: as many in a row as are no more records than one of them may have. */
 export function bundlesOf(batches: Batch[], { crm, batchSize }: Target): Batch[][] {
@@ -94,6 +105,27 @@ export async function sendTogether(target: Target, bundle: Batch[]): Promise<Bat
     connection,
     bundle.map(({ deliveries }) => writesOf(deliveries, look)),
   );
+}
+
+/** Deliveries that are rendered at once; others of the process have their turn in between. */
+const AT_ONCE = 200;
+
+/** Sends many of one kind by a job. @returns null where the CRM takes none now, so that nothing was sent */
+export async function sendMany(
+  target: Target,
+  { deliveries }: Batch,
+  wait: JobWait,
+): Promise<WriteOutcome[] | null> {
+  const { connection, crm } = target;
+  const desired = deliveries[0]?.desired;
+  if (!crm.upsertMany || !desired || isSummary(desired)) return null;
+  const write = mirrorWrite(await target.render());
+  const writes: MirrorWrite[] = [];
+  for (let start = 0; start < deliveries.length; start += AT_ONCE) {
+    writes.push(...deliveries.slice(start, start + AT_ONCE).flatMap(write));
+    await setImmediate();
+  }
+  return crm.upsertMany(connection, mirrorOf(desired), writes, wait);
 }
 
 /** Keys of those deliveries of one batch that the CRM shows already; sends nothing. */

@@ -1,33 +1,16 @@
-// Delivers desired states: the latest of each record, in batches, at the pace the CRM allows.
-import type { Clock } from '../clock.ts';
-import type { BatchEnd } from '../crms/crm.ts';
-import { asConnectorError, type ConnectorError } from '../errors.ts';
-import type { RecordRef } from '../ledger/entities.ts';
-import type { Log } from '../log.ts';
-import { retryAt } from '../retry.ts';
-import type { ClaimedDelivery, Store } from '../store/store.ts';
-import { batchesOf, bundlesOf, sendTogether, shownOf, type Batch, type Target } from './batches.ts';
-import type { Pace } from './pace.ts';
-import { postpone, settle } from './settle.ts';
-
-export type DeliverDeps = {
-  store: Store;
-  clock: Clock;
-  log: Log;
-  pace: Pace;
-  /** Throws `reauth_required` when the installation is gone; its deliveries wait. */
-  targetOf: (installationId: string) => Promise<Target>;
-  /** The CRM says a record was merged into another (`to`) or is gone (null). */
-  follow: (workspaceId: string, from: RecordRef, to: string | null) => Promise<void>;
-  retryBaseMs: number;
-  leaseMs: number;
-};
+// Delivers desired states: the latest of each record, in batches, at the pace the CRM allows; history beside what is new.
+import { asConnectorError } from '../errors.ts';
+import { batchesOf, bundlesOf, type Target } from './batches.ts';
+import { deliverBundles, pause, type DeliverDeps } from './bundle.ts';
+import { createPatience, deliverHistory } from './history.ts';
 
 export type Outbox = {
   /** Starts what is due. @returns how many records were written or settled so far */
   run(): Promise<number>;
   /** Resolves once no delivery is under way. */
   settled(): Promise<void>;
+  /** Calls off what would take long, and resolves once no delivery is under way. */
+  stop(): Promise<void>;
 };
 
 /** So many batches are claimed at once that a burst fills them. */
@@ -37,23 +20,42 @@ const LOOK_AGAIN_MS = 250;
 
 export function createOutbox(deps: DeliverDeps): Outbox {
   const running = new Map<string, Promise<number>>();
-  const start = (id: string): void => {
-    const delivery = deliverTo(deps, id)
+  const stopping = new AbortController();
+  const patience = createPatience(() => deps.clock.now().getTime());
+  const start = (name: string, id: string, work: () => Promise<number>): void => {
+    const delivery = work()
       .catch((error: unknown) => {
         deps.log.error('deliveries ended early', error, { installation: id });
         return 0;
       })
-      .finally(() => running.delete(id));
-    running.set(id, delivery);
+      .finally(() => running.delete(name));
+    running.set(name, delivery);
+  };
+  const startHistory = (id: string, target: Target): void => {
+    const name = `${id} history`;
+    const mayGo = !running.has(name) && !stopping.signal.aborted && patience.mayBegin(id);
+    if (!mayGo || (target.crm.history?.waitsMs(id) ?? 0) > 0) return;
+    start(name, id, async () => {
+      const count = await deliverHistory(deps, target, stopping.signal);
+      patience.ended(id, count);
+      return count;
+    });
+  };
+  const settled = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all(running.values());
   };
   return {
     async run() {
       const due = await deps.store.installationsDue(deps.clock.now());
-      for (const id of due) if (!running.has(id) && deps.pace.mayFlush(id)) start(id);
+      for (const id of due)
+        if (!running.has(id) && deps.pace.mayFlush(id))
+          start(id, id, () => deliverTo(deps, id, (target) => startHistory(id, target)));
       return running.size === 0 ? 0 : Promise.race([...running.values(), nothingWithin(LOOK_AGAIN_MS)]);
     },
-    async settled() {
-      await Promise.all(running.values());
+    settled,
+    async stop() {
+      stopping.abort();
+      await settled();
     },
   };
 }
@@ -63,146 +65,23 @@ const nothingWithin = (ms: number): Promise<number> =>
     setTimeout(() => resolve(0), ms).unref();
   });
 
-async function deliverTo(deps: DeliverDeps, installationId: string): Promise<number> {
+/** @param startHistory where a CRM takes history in jobs, it does not stand in the way of what is new */
+async function deliverTo(
+  deps: DeliverDeps,
+  installationId: string,
+  startHistory: (target: Target) => void,
+): Promise<number> {
   const { store, pace } = deps;
   const target = await deps.targetOf(installationId).catch((error: unknown) => {
     pause(deps, installationId, { attempts: 1, error: asConnectorError(error) });
     return null;
   });
   if (!target) return 0;
+  if (target.crm.history) startHistory(target);
+  const of = target.crm.history ? { installationId, lane: 'new' as const } : installationId;
   const limit = target.batchSize * BATCHES;
-  const claimed = await store.claimDeliveries(installationId, deps.clock.now(), limit, deps.leaseMs);
-  const bundles = bundlesOf(batchesOf(claimed, target.batchSize), target);
-  for (const [index, bundle] of bundles.entries()) {
-    const goesOn = await deliverBundle(deps, target, bundle);
-    if (goesOn) continue;
-    const rest = bundles.slice(index + 1).flatMap(deliveriesOf);
-    await store.releaseDeliveries(rest.map(({ key }) => key));
-    break;
-  }
+  const claimed = await store.claimDeliveries(of, deps.clock.now(), limit, deps.leaseMs);
+  await deliverBundles(deps, target, bundlesOf(batchesOf(claimed, target.batchSize), target));
   pace.flushed(installationId, claimed.length / target.batchSize);
   return claimed.length;
-}
-
-const deliveriesOf = (bundle: Batch[]): ClaimedDelivery[] => bundle.flatMap(({ deliveries }) => deliveries);
-
-/** @returns false when it is pointless to send another one now */
-async function deliverBundle(deps: DeliverDeps, target: Target, bundle: Batch[]): Promise<boolean> {
-  const left: Batch[] = [];
-  for (const [index, batch] of bundle.entries()) {
-    const deliveries = await notShown(deps, target, batch);
-    if (!deliveries) {
-      const others = [...left, ...bundle.slice(index + 1)];
-      await deps.store.releaseDeliveries(deliveriesOf(others).map(({ key }) => key));
-      return false;
-    }
-    if (deliveries.length > 0) left.push({ ...batch, deliveries });
-  }
-  return left.length === 0 || writeBundle(deps, target, left);
-}
-
-/**
- * What is in doubt is read back, in one call for all of a batch.
- * @returns what is still to be sent; null when it is pointless to go on now
- */
-async function notShown(deps: DeliverDeps, target: Target, batch: Batch): Promise<ClaimedDelivery[] | null> {
-  const doubtful = batch.deliveries.filter(({ readBack }) => readBack);
-  if (doubtful.length === 0) return batch.deliveries;
-  if (!(await mayCall(deps, target, batch.deliveries))) return null;
-  try {
-    const shown = await shownOf(target, doubtful);
-    const outcomes = [...shown].map((key) => ({ key, outcome: 'written' as const }));
-    await settle(deps, doubtful, outcomes);
-    return batch.deliveries.filter(({ key }) => !shown.has(key));
-  } catch (error) {
-    const known = asConnectorError(error);
-    // What the CRM will never say is done without: sent once more, at the end of the doubt as well.
-    if (known.retry === 'never') return batch.deliveries;
-    await batchFailed(deps, target, batch, known);
-    return null;
-  }
-}
-
-/** Takes one call; where the pace has none left, what it was for is given back. */
-async function mayCall(
-  { pace, store }: DeliverDeps,
-  { connection, callsPerTenSeconds }: Target,
-  deliveries: ClaimedDelivery[],
-): Promise<boolean> {
-  const { installationId } = connection;
-  const waitMs = await pace.take(installationId, callsPerTenSeconds);
-  if (waitMs === 0) return true;
-  pace.pause(installationId, waitMs);
-  await store.releaseDeliveries(deliveries.map(({ key }) => key));
-  return false;
-}
-
-async function writeBundle(deps: DeliverDeps, target: Target, bundle: Batch[]): Promise<boolean> {
-  if (!(await mayCall(deps, target, deliveriesOf(bundle)))) return false;
-  const ends = await sendTogether(target, bundle).catch((error: unknown) =>
-    bundle.map((): BatchEnd => ({ error: asConnectorError(error) })),
-  );
-  const goesOn: boolean[] = [];
-  for (const [index, batch] of bundle.entries())
-    goesOn.push(await endBatch(deps, target, batch, ends[index] ?? { outcomes: [] }));
-  return goesOn.every(Boolean);
-}
-
-async function endBatch(deps: DeliverDeps, target: Target, batch: Batch, end: BatchEnd): Promise<boolean> {
-  try {
-    if ('error' in end) throw end.error;
-    await settle(deps, batch.deliveries, end.outcomes);
-    return true;
-  } catch (error) {
-    const known = asConnectorError(error);
-    const isWhole = known.code === 'crm_rejected' && batch.deliveries.length > 1;
-    if (isWhole) return writeHalves(deps, target, batch);
-    return batchFailed(deps, target, batch, known, known.code === 'crm_unavailable');
-  }
-}
-
-/** A batch refused as a whole is halved until the culprit stands alone. */
-async function writeHalves(deps: DeliverDeps, target: Target, { kind, deliveries }: Batch): Promise<boolean> {
-  const middle = Math.ceil(deliveries.length / 2);
-  const second = { kind, deliveries: deliveries.slice(middle) };
-  const goesOn = await writeBundle(deps, target, [{ kind, deliveries: deliveries.slice(0, middle) }]);
-  if (goesOn) return writeBundle(deps, target, [second]);
-  await deps.store.releaseDeliveries(second.deliveries.map(({ key }) => key));
-  return false;
-}
-
-/** @param unanswered the CRM may have done it all the same */
-async function batchFailed(
-  deps: DeliverDeps,
-  { connection }: Target,
-  { deliveries }: Batch,
-  error: ConnectorError,
-  unanswered = false,
-): Promise<boolean> {
-  const { installationId } = connection;
-  deps.log.error('records could not be written', error, {
-    installation: installationId,
-    count: deliveries.length,
-  });
-  await Promise.all(deliveries.map((delivery) => postpone(deps, delivery, error, unanswered)));
-  if (error.retry === 'never') return true;
-  const attempts = Math.max(...deliveries.map((delivery) => delivery.attempts));
-  pause(deps, installationId, { attempts, error });
-  return false;
-}
-
-/** Longest quiet that the CRM did not ask for: an installation that works again is noticed within a minute. */
-const MOST_QUIET_MS = 60_000;
-/** An installation that ended may come back, but not by being asked again at once. */
-const ENDED_MS = 20_000;
-
-type Failure = { attempts: number; error: ConnectorError };
-
-/** Nothing at all goes to an installation for a while, also not what is new. */
-function pause({ clock, pace, retryBaseMs }: DeliverDeps, installationId: string, failure: Failure): void {
-  const { attempts, error } = failure;
-  const now = clock.now();
-  const grown = retryAt(now, retryBaseMs, attempts).getTime() - now.getTime();
-  const least = error.code === 'reauth_required' ? Math.min(ENDED_MS, retryBaseMs * 20) : 0;
-  pace.pause(installationId, Math.max(least, Math.min(MOST_QUIET_MS, grown), error.retryAfterMs ?? 0));
 }

@@ -79,7 +79,7 @@ export function startBackground(house: House): Background {
     wake,
     async stop() {
       await running.loops?.stop();
-      await outbox.settled();
+      await outbox.stop();
     },
   };
 }

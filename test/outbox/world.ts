@@ -90,6 +90,8 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
   /** As the connector does it: an installation whose token is refused for good has ended. */
   const watched: Target['crm'] = {
     writeTogether: null,
+    history: null,
+    upsertMany: null,
     shows: crm.shows,
     upsert: crm.upsert,
     link: crm.link,

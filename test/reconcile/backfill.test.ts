@@ -3,9 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayUnavailable, reauthRequired } from '../../src/errors.ts';
 import type { GatewayConnection } from '../../src/gateways/gateway.ts';
 import { createLog } from '../../src/log.ts';
+import type { MirrorTarget } from '../../src/records/mirror.ts';
 import { createPost, type Post } from '../../src/posting/post.ts';
 import { backfill, type BackfillDeps } from '../../src/reconcile/backfill.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Store, Lane } from '../../src/store/store.ts';
 import { customerFact, invoiceFact, LIVE, WORKSPACE } from '../outbox/world.ts';
 import { openInFolder } from '../store/folders.ts';
 import { later, work } from '../store/samples.ts';
@@ -37,8 +38,8 @@ afterEach(() => opened.close());
 
 const clock = { now: () => now };
 
-function makePost(): void {
-  const contextOf = async () => ({ zone: 'Europe/Berlin', counts: () => true });
+function makePost(mirrors: MirrorTarget[] = []): void {
+  const contextOf = async () => ({ zone: 'Europe/Berlin', counts: () => true, mirrors });
   post = createPost({ store, clock, contextOf, wake: () => undefined });
 }
 
@@ -79,6 +80,15 @@ const ALL = ['customers 0', 'customers 1', 'invoices 0', 'invoices 1', 'invoices
 const invoices = () => store.findRows(WORKSPACE, 'invoice', ['in_1', 'in_2', 'in_3', 'in_4', 'in_5']);
 
 describe('a backfill', () => {
+  it('leaves what is to be written as history, behind what is new', async () => {
+    const installationId = 'inst_1';
+    makePost([{ installationId, payments: true, whole: true }]);
+    await run();
+    const claimed = (lane: Lane) => store.claimDeliveries({ installationId, lane }, later(0), 100, 1);
+    expect(await claimed('new')).toEqual([]);
+    expect(await claimed('history')).toHaveLength(5);
+  });
+
   it('reads every page of every kind once, tells how far it is, and ends', async () => {
     await run();
     expect(asked).toEqual(ALL);
