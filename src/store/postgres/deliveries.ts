@@ -1,6 +1,6 @@
 // Outbox rows: the latest desired state of each record, at most one delivery of a record in flight.
 import type { DesiredState } from '../../records/desired-state.ts';
-import { LATE_MS, type ClaimedDelivery, type Commit, type Unanswered } from '../store.ts';
+import { LATE_MS, type ClaimedDelivery, type Commit, type DeliveriesOf, type Unanswered } from '../store.ts';
 import type { Connections, Sql } from './connections.ts';
 import { AT_ONCE, columns, instant, lastOf, leaseFrom, parse, text } from './values.ts';
 
@@ -14,21 +14,26 @@ const SEVERAL = '';
  * A newer desired state replaces a waiting one; one that says what the CRM already says ends the wait.
  * @returns how many records there are now to deliver that there were not before
  */
-export async function offerDesired(sql: Sql, { workspaceId, desired, at }: Commit): Promise<number> {
+export async function offerDesired(
+  sql: Sql,
+  { workspaceId, desired, at, history = false }: Commit,
+): Promise<number> {
   if (desired.length === 0) return 0;
   const rows = await sql.all(
-    `INSERT INTO outbox AS o (workspace, next_at, key, installation, desired, digest)
-     SELECT $1::text, $2::timestamptz, offer.* FROM unnest($3::text[], $4::text[], $5::text[], $6::text[])
+    `INSERT INTO outbox AS o (workspace, next_at, history, key, installation, desired, digest)
+     SELECT $1::text, $2::timestamptz, $3::boolean, offer.* FROM unnest($4::text[], $5::text[], $6::text[], $7::text[])
        AS offer(key, installation, desired, digest) ORDER BY key
      ON CONFLICT (key) DO UPDATE SET desired = excluded.desired, digest = excluded.digest,
        generation = o.generation + 1, attempts = 0, reason = NULL,
        next_at = CASE WHEN o.in_flight THEN o.next_at ELSE least(o.next_at, excluded.next_at) END,
+       history = excluded.history AND (o.history OR o.state <> 'waiting'),
        state = CASE WHEN NOT o.in_flight AND excluded.digest = o.delivered_digest
          AND (o.doubt_until IS NULL OR o.doubt_digest = excluded.digest) THEN 'done' ELSE 'waiting' END
      WHERE o.digest <> excluded.digest
      RETURNING state`,
     workspaceId,
     at,
+    history,
     ...columns(
       lastOf(desired, ({ key }) => key),
       (offer) => offer.key,
@@ -56,7 +61,7 @@ const IN_DOUBT = `(due.in_flight OR (due.doubt_digest <> due.digest
 /** A lease that ran out is a try without an answer; a doubt that is over is not carried on. */
 export const claimDeliveries = (
   { claim }: Connections,
-  installationId: string,
+  of: DeliveriesOf,
   now: Date,
   limit: number,
   leaseMs: number,
@@ -66,14 +71,14 @@ export const claimDeliveries = (
       sql.all(
         `WITH due AS MATERIALIZED (
            SELECT key, digest, delivered_digest, in_flight, doubt_until, doubt_digest FROM outbox
-           WHERE installation = $2 AND state = 'waiting' AND next_at <= $3 ORDER BY next_at LIMIT $4
+           WHERE installation = $2 ${laneOf(of)} AND state = 'waiting' AND next_at <= $3 ORDER BY next_at LIMIT $4
            FOR UPDATE SKIP LOCKED
          ) UPDATE outbox SET next_at = $1, attempts = attempts + 1, in_flight = true,
            doubt_until = CASE WHEN due.in_flight THEN $5 WHEN due.doubt_until > $3 THEN due.doubt_until END,
            doubt_digest = CASE WHEN due.in_flight THEN '${SEVERAL}' WHEN due.doubt_until > $3 THEN due.doubt_digest END
          FROM due WHERE outbox.key = due.key RETURNING outbox.key, workspace, ${IN_DOUBT} AS read_back`,
         leaseFrom(now, leaseMs),
-        installationId,
+        typeof of === 'string' ? of : of.installationId,
         now.toISOString(),
         limit,
         lateAfter(now),
@@ -94,6 +99,9 @@ export const claimDeliveries = (
       }));
     },
   );
+
+const laneOf = (of: DeliveriesOf): string =>
+  typeof of === 'string' ? '' : `AND ${of.lane === 'history' ? '' : 'NOT '}history`;
 
 const lateAfter = (at: Date): string => new Date(at.getTime() + LATE_MS).toISOString();
 

@@ -50,9 +50,11 @@ const TABLES = `
     key text COLLATE "C" PRIMARY KEY, workspace text NOT NULL, installation text NOT NULL, desired text NOT NULL,
     digest text NOT NULL, delivered_digest text, generation bigint NOT NULL DEFAULT 1, renewed bigint NOT NULL DEFAULT 0,
     state text NOT NULL DEFAULT 'waiting', reason text, next_at timestamptz NOT NULL,
-    attempts integer NOT NULL DEFAULT 0, in_flight boolean NOT NULL DEFAULT false, doubt_until timestamptz, doubt_digest text
+    attempts integer NOT NULL DEFAULT 0, in_flight boolean NOT NULL DEFAULT false, doubt_until timestamptz, doubt_digest text,
+    history boolean NOT NULL DEFAULT false
   );
   CREATE INDEX outbox_waiting ON outbox (installation, next_at) WHERE state = 'waiting';
+  CREATE INDEX outbox_lane ON outbox (installation, history, next_at) WHERE state = 'waiting';
   CREATE INDEX outbox_dead ON outbox (workspace) WHERE state = 'dead';
   CREATE INDEX outbox_workspace ON outbox (workspace, key);
 
@@ -126,7 +128,7 @@ const GRANTS = `
   GRANT SELECT (id, workspace, kind, state, next_at, attempts, again, leased), DELETE,
     UPDATE (payload, state, reason, next_at, attempts, again, leased) ON work TO payside_claimer;
   GRANT SELECT (key, workspace, installation, digest, delivered_digest, generation, renewed, state, next_at, attempts,
-    in_flight, doubt_until, doubt_digest), UPDATE (delivered_digest, state, reason, next_at, attempts, in_flight, doubt_until,
+    in_flight, doubt_until, doubt_digest, history), UPDATE (delivered_digest, state, reason, next_at, attempts, in_flight, doubt_until,
     doubt_digest) ON outbox TO payside_claimer;
   GRANT SELECT (id, workspace, state, next_at, attempts), UPDATE (next_at, attempts) ON operation TO payside_claimer;
 
