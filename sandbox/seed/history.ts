@@ -4,7 +4,9 @@ import type { Bill } from './bill.ts';
 import type { Payer } from './payers.ts';
 import { larkfieldPlan, mareePlan, northwindPlan, type AccountPlan, type Plan } from './plans.ts';
 import { createRandom } from './random.ts';
+import type { Step } from './steps.ts';
 import { chaptersOf } from './stories.ts';
+import { stepsOf as stepsOfSubscription } from './subscriptions.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -12,7 +14,6 @@ const FOUNDED_DAYS_AGO = 380;
 const DELETED_DAYS_AGO = 30;
 const ALWAYS_PAYS = new Set(['pm_card_visa', 'pm_card_mastercard', 'pm_card_amex']);
 
-type Step = { at: Date; run: () => void };
 type Customer = { id: string; payer: Payer; savedCard: string | undefined };
 type Setting = { account: AccountHandle; now: Date; customers: Map<string, Customer>; rates: Rates };
 type Rates = Record<'inclusive' | 'exclusive', string>;
@@ -27,20 +28,25 @@ export function seedHistory(
   stripe: StripeStandIn,
   accountIds: AccountIds,
   now: Date,
-): { customers: number; invoices: number } {
-  const made = { customers: 0, invoices: 0 };
+): { customers: number; invoices: number; subscriptions: number } {
+  const made = { customers: 0, invoices: 0, subscriptions: 0 };
   for (const [owner, planOf] of Object.entries(PLANS)) {
     const id = accountIds[owner as keyof typeof PLANS];
     if (id === undefined) continue;
     const plan = planOf();
     seedAccount(stripe.account(id), plan, now);
     made.customers += plan.payers.length;
-    made.invoices += plan.plans.length;
+    made.invoices += stripe.account(id).all('invoices').length;
+    made.subscriptions += plan.subscribed.length;
   }
   return made;
 }
 
-function seedAccount(account: AccountHandle, { payers, plans, taxes }: AccountPlan, now: Date): void {
+function seedAccount(
+  account: AccountHandle,
+  { payers, plans, subscribed, taxes }: AccountPlan,
+  now: Date,
+): void {
   const founded = daysBefore(now, FOUNDED_DAYS_AGO);
   const rate = (kind: keyof Rates): string =>
     account.create('tax_rates', { ...taxes[kind], inclusive: kind === 'inclusive' }, { at: founded }).id;
@@ -54,7 +60,12 @@ function seedAccount(account: AccountHandle, { payers, plans, taxes }: AccountPl
   const setting: Setting = { account, now, customers, rates };
   const random = createRandom(plans.length);
   const steps = plans.flatMap((plan) => stepsOf(setting, plan, random.between(0, 600) * MINUTE_MS));
-  for (const { run } of [...steps, ...departures(setting)].sort((a, b) => a.at.getTime() - b.at.getTime()))
+  const periods = subscribed.flatMap((told) =>
+    stepsOfSubscription(account, told, customers.get(told.payer)?.id ?? told.payer, now),
+  );
+  for (const { run } of [...steps, ...periods, ...departures(setting)].sort(
+    (a, b) => a.at.getTime() - b.at.getTime(),
+  ))
     run();
 }
 

@@ -2,6 +2,12 @@
 import { larkfieldPayers, mareePayers, northwindPayers, type Payer } from './payers.ts';
 import { createRandom, type Random } from './random.ts';
 import { lengthOf, type Story } from './stories.ts';
+import {
+  larkfieldSubscribed,
+  mareeSubscribed,
+  northwindSubscribed,
+  type Subscribed,
+} from './subscriptions.ts';
 import { larkfieldTales, mareeTales, northwindTales, type Item, type Tale } from './tales.ts';
 
 export type Plan = {
@@ -19,6 +25,7 @@ type Goods = readonly [readonly [string, number], ...(readonly [string, number])
 export type AccountPlan = {
   payers: readonly Payer[];
   plans: Plan[];
+  subscribed: readonly Subscribed[];
   taxes: Record<'inclusive' | 'exclusive', Tax>;
 };
 type Tax = { display_name: string; percentage: string; country: string };
@@ -66,6 +73,7 @@ const INVOICES_PER_REGULAR = 4;
 export const northwindPlan = (): AccountPlan => ({
   payers: northwindPayers,
   plans: plansOf(createRandom(4_240_001), northwindPayers, northwindTales, BICYCLES),
+  subscribed: northwindSubscribed,
   taxes: {
     exclusive: { display_name: 'Sales tax', percentage: '8.875', country: 'US' },
     inclusive: { display_name: 'Sales tax, included', percentage: '6.25', country: 'US' },
@@ -75,6 +83,7 @@ export const northwindPlan = (): AccountPlan => ({
 export const mareePlan = (): AccountPlan => ({
   payers: mareePayers,
   plans: plansOf(createRandom(4_240_002), mareePayers, mareeTales, CERAMICS),
+  subscribed: mareeSubscribed,
   taxes: {
     exclusive: { display_name: 'TVA', percentage: '20', country: 'FR' },
     inclusive: { display_name: 'TVA comprise', percentage: '5.5', country: 'FR' },
@@ -84,6 +93,7 @@ export const mareePlan = (): AccountPlan => ({
 export const larkfieldPlan = (): AccountPlan => ({
   payers: larkfieldPayers,
   plans: plansOf(createRandom(4_240_003), larkfieldPayers, larkfieldTales, INSTRUMENTS),
+  subscribed: larkfieldSubscribed,
   taxes: {
     exclusive: { display_name: 'VAT', percentage: '23', country: 'IE' },
     inclusive: { display_name: 'VAT included', percentage: '13.5', country: 'IE' },

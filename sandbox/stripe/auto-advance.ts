@@ -1,15 +1,21 @@
-// What time does to invoices by itself: drafts become final, and charged ones are tried again.
+// What time does by itself: subscriptions go on, drafts become final, and charged invoices are tried again.
 import type { Context } from './context.ts';
 import { Refusal } from './errors.ts';
 import { apply } from './events.ts';
 import { finalize, pay } from './invoice-state.ts';
 import type { Invoice } from './shapes.ts';
+import { advanceSubscriptions } from './subscribing.ts';
 
 const RETRY_SECONDS = 3 * 86_400;
 const MAX_ATTEMPTS = 4;
 
-/** Finalizes and collects whatever is due by now. */
-export function advanceInvoices(ctx: Context): void {
+/** Does whatever is due by now. */
+export function advance(ctx: Context): void {
+  advanceSubscriptions(ctx);
+  advanceInvoices(ctx);
+}
+
+function advanceInvoices(ctx: Context): void {
   for (const invoice of ctx.account.tables.invoices.values()) {
     if (invoice.status === 'draft' && isDue(invoice.automatically_finalizes_at, ctx))
       quietly(() => finalize(ctx, invoice));

@@ -21,6 +21,7 @@ import {
 } from './params.ts';
 import type { Customer } from './shapes.ts';
 import { find, randomText } from './state.ts';
+import { endAllOf } from './subscribing.ts';
 
 const fields = {
   address: z.union([z.literal(''), address]).optional(),
@@ -173,6 +174,7 @@ export const customerEndpoints: readonly Endpoint[] = [
 ];
 
 function remove(ctx: Context, customer: Customer): object {
+  endAllOf(ctx, customer.id);
   emit(ctx, 'customer.deleted', customer);
   ctx.account.tables.customers.delete(customer.id);
   ctx.account.hidden.deletedCustomers.add(customer.id);

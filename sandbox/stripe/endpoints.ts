@@ -14,6 +14,7 @@ import { paymentIntentEndpoints } from './payment-intents.ts';
 import { paymentMethodEndpoints } from './payment-methods.ts';
 import { refundEndpoints } from './refunds.ts';
 import { setupIntentEndpoints } from './setup-intents.ts';
+import { subscriptionEndpoints } from './subscriptions.ts';
 import { taxRateEndpoints } from './tax-rates.ts';
 import { webhookEndpoints } from './webhook-endpoints.ts';
 
@@ -32,6 +33,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...refundEndpoints,
   ...creditNoteEndpoints,
   ...disputeEndpoints,
+  ...subscriptionEndpoints,
   ...balanceEndpoints,
   ...webhookEndpoints,
 ];

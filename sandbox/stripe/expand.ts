@@ -19,6 +19,7 @@ const KIND_OF_PREFIX: Record<string, Kind> = {
   pyr: 'refunds',
   cn: 'credit_notes',
   du: 'disputes',
+  sub: 'subscriptions',
   txn: 'balance_transactions',
 };
 

@@ -54,7 +54,12 @@ export const creation = z.strictObject({
 
 type Changes = z.infer<typeof changes>;
 
-export function createInvoice(ctx: Context, params: z.infer<typeof creation>): Invoice {
+/** @param made what an invoice that something else makes says of its origin */
+export function createInvoice(
+  ctx: Context,
+  params: z.infer<typeof creation>,
+  made: Partial<Pick<Invoice, 'billing_reason' | 'parent'>> = {},
+): Invoice {
   const customer = find(ctx.account, 'customers', params.customer, 'customer');
   const pending =
     params.pending_invoice_items_behavior === 'include'
@@ -67,6 +72,7 @@ export function createInvoice(ctx: Context, params: z.infer<typeof creation>): I
     ...bareInvoice(ctx, customer.id, money),
     ...addressee(customer),
     starting_balance: customer.balance,
+    ...made,
   });
   Object.assign(invoice, patchOf(ctx, invoice, params));
   for (const item of pending) addItem(ctx, invoice, item);

@@ -6,7 +6,7 @@ import { apply, emit, store } from './events.ts';
 import { embedded } from './lists.ts';
 import { checkGranularity, taxOn } from './money.ts';
 import { bool, count, currency, int, mergeMetadata, metadata, text } from './params.ts';
-import type { Invoice, InvoiceItem, InvoiceLine, LineTax, TaxRate } from './shapes.ts';
+import type { Invoice, InvoiceItem, InvoiceLine, LineTax, SubscriptionItem, TaxRate } from './shapes.ts';
 import { find, newId } from './state.ts';
 
 const period = z.strictObject({ start: count, end: count });
@@ -94,13 +94,67 @@ export function addItem(ctx: Context, invoice: Invoice, item: InvoiceItem): void
     id,
     (item.tax_rates ?? []).map((rate) => rate.id),
   );
-  allLines(ctx, invoice).push(lineOf(item, invoice.id, id));
+  const parent: InvoiceLine['parent'] = {
+    type: 'invoice_item_details',
+    subscription_item_details: null,
+    invoice_item_details: {
+      invoice_item: item.id,
+      proration: false,
+      proration_details: null,
+      subscription: null,
+    },
+  };
+  allLines(ctx, invoice).push({ ...lineOf(item, invoice.id), id, parent, subscription: null });
   retotal(ctx, invoice);
 }
 
-function lineOf(item: InvoiceItem, invoice: string, id: string): InvoiceLine {
+/** Puts a period of a subscription's item on a draft as a line and counts the totals again. */
+export function addSubscribedLine(ctx: Context, invoice: Invoice, item: SubscriptionItem): void {
+  const { price, quantity = 1, subscription } = item;
+  const amount = (price.unit_amount ?? 0) * quantity;
+  const source = {
+    amount,
+    currency: price.currency,
+    description: `${quantity} × ${price.nickname ?? 'Subscription'}`,
+    discountable: true,
+    livemode: price.livemode,
+    metadata: {},
+    period: { start: item.current_period_start, end: item.current_period_end },
+    pricing: { type: 'price_details', unit_amount_decimal: price.unit_amount_decimal } as const,
+    quantity,
+    quantity_decimal: String(quantity),
+  };
+  const parent: InvoiceLine['parent'] = {
+    type: 'subscription_item_details',
+    invoice_item_details: null,
+    subscription_item_details: {
+      invoice_item: null,
+      proration: false,
+      proration_details: null,
+      subscription,
+      subscription_item: item.id,
+    },
+  };
+  allLines(ctx, invoice).push({ ...lineOf(source, invoice.id), id: newId('il'), parent, subscription });
+  retotal(ctx, invoice);
+}
+
+type LineSource = Pick<
+  InvoiceItem,
+  | 'amount'
+  | 'currency'
+  | 'description'
+  | 'discountable'
+  | 'livemode'
+  | 'metadata'
+  | 'period'
+  | 'pricing'
+  | 'quantity'
+  | 'quantity_decimal'
+>;
+
+function lineOf(item: LineSource, invoice: string): Omit<InvoiceLine, 'id' | 'parent' | 'subscription'> {
   return {
-    id,
     object: 'line_item',
     amount: item.amount,
     currency: item.currency,
@@ -111,22 +165,11 @@ function lineOf(item: InvoiceItem, invoice: string, id: string): InvoiceLine {
     invoice,
     livemode: item.livemode,
     metadata: { ...item.metadata },
-    parent: {
-      type: 'invoice_item_details',
-      subscription_item_details: null,
-      invoice_item_details: {
-        invoice_item: item.id,
-        proration: false,
-        proration_details: null,
-        subscription: null,
-      },
-    },
     period: { ...item.period },
     pretax_credit_amounts: [],
     pricing: { ...item.pricing },
     quantity: item.quantity,
     quantity_decimal: item.quantity_decimal,
-    subscription: null,
     subtotal: item.amount,
     taxes: [],
   };

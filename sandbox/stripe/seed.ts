@@ -8,8 +8,17 @@ import { decodeForm, encodeForm } from './form.ts';
 import { failLate, settle } from './late-results.ts';
 import { contextOf, execute, type Pipeline } from './pipeline.ts';
 import { failRefund } from './refunds.ts';
-import type { Kind, Kinds } from './shapes.ts';
+import type { Kind, Kinds, Subscription } from './shapes.ts';
 import { find, type AccountDefinition, type AccountState } from './state.ts';
+import {
+  doubleQuantity,
+  end,
+  endLater,
+  pauseCollection,
+  renew,
+  subscribe,
+  type SubscriptionWish,
+} from './subscribing.ts';
 
 export type SeedOptions = {
   /** When it happened; left out: now. */
@@ -20,6 +29,18 @@ export type SeedOptions = {
 
 /** What an endpoint answered, as plain JSON. */
 export type Made = Record<string, unknown> & { id: string };
+
+/** What can happen to a subscription. */
+export type SubscriptionStep = 'renew' | 'pause' | 'resume' | 'double' | 'end later' | 'end';
+
+const STEPS: Record<SubscriptionStep, (ctx: Context, subscription: Subscription) => void> = {
+  renew,
+  pause: (ctx, subscription) => pauseCollection(ctx, subscription, true),
+  resume: (ctx, subscription) => pauseCollection(ctx, subscription, false),
+  double: doubleQuantity,
+  'end later': endLater,
+  end,
+};
 
 export type AccountHandle = {
   definition: AccountDefinition;
@@ -36,6 +57,10 @@ export type AccountHandle = {
   dispute(charge: string, amount?: number, options?: SeedOptions): Made;
   closeDispute(dispute: string, status: 'won' | 'lost', options?: SeedOptions): Made;
   failRefund(refund: string, options?: SeedOptions): Made;
+  /** Begins a subscription of a customer, with its first invoice. */
+  subscribe(customer: string, wish: SubscriptionWish, options?: SeedOptions): Made;
+  /** Moves a subscription on. */
+  steer(subscription: string, step: SubscriptionStep, options?: SeedOptions): Made;
 };
 
 export function accountHandle(pipeline: Pipeline, account: AccountState): AccountHandle {
@@ -66,6 +91,12 @@ export function accountHandle(pipeline: Pipeline, account: AccountState): Accoun
     },
     closeDispute: (id, status, options) => plain(closeDispute(contextFor(options), id, status)),
     failRefund: (id, options) => plain(failRefund(contextFor(options), id)),
+    subscribe: (customer, wish, options) => plain(subscribe(contextFor(options), customer, wish)),
+    steer(id, step, options) {
+      const subscription = find(account, 'subscriptions', id);
+      STEPS[step](contextFor(options), subscription);
+      return plain(subscription);
+    },
   };
 }
 

@@ -21,15 +21,28 @@ type Pricing = { type: 'price_details'; unit_amount_decimal: string | null };
 export type InvoiceLine = BareLine & {
   pricing: Pricing;
   taxes: LineTax[];
-  parent: {
-    type: 'invoice_item_details';
-    subscription_item_details: null;
-    invoice_item_details: {
-      invoice_item: string;
-      proration: boolean;
-      proration_details: null;
-      subscription: null;
-    };
+  parent: ItemParent | SubscriptionParent;
+};
+
+type ItemParent = {
+  type: 'invoice_item_details';
+  subscription_item_details: null;
+  invoice_item_details: {
+    invoice_item: string;
+    proration: boolean;
+    proration_details: null;
+    subscription: null;
+  };
+};
+type SubscriptionParent = {
+  type: 'subscription_item_details';
+  invoice_item_details: null;
+  subscription_item_details: {
+    invoice_item: null;
+    proration: boolean;
+    proration_details: null;
+    subscription: string;
+    subscription_item: string;
   };
 };
 
@@ -91,6 +104,18 @@ export type Dispute = Omit<Stored<Stripe.Dispute>, 'balance_transactions'> & {
   balance_transactions: BalanceTransaction[];
 };
 export type BalanceTransaction = Stored<Stripe.BalanceTransaction>;
+export type Price = Omit<Stored<Stripe.Price>, 'tiers' | 'currency_options' | 'product'> & {
+  product: string;
+};
+export type SubscriptionItem = Omit<Stored<Stripe.SubscriptionItem>, 'plan' | 'price' | 'deleted'> & {
+  plan: Omit<Stored<Stripe.Plan>, 'tiers' | 'product'> & { product: string };
+  price: Price;
+};
+export type Subscription = Omit<Stored<Stripe.Subscription>, 'customer' | 'items' | 'pending_update'> & {
+  customer: string;
+  items: List<SubscriptionItem>;
+  pending_update: null;
+};
 export type WebhookEndpoint = Omit<Stored<Stripe.WebhookEndpoint>, 'secret'>;
 export type SandboxEvent = {
   id: string;
@@ -119,6 +144,7 @@ export type Kinds = {
   refunds: Refund;
   credit_notes: CreditNote;
   disputes: Dispute;
+  subscriptions: Subscription;
   balance_transactions: BalanceTransaction;
   events: SandboxEvent;
   webhook_endpoints: WebhookEndpoint;

@@ -4,7 +4,7 @@ import { createFaults, type Faults } from '../stand-in/faults.ts';
 import { startStandIn, type Exchange } from '../stand-in/server.ts';
 import { createAppState } from './app.ts';
 import { appRoutes } from './app-doors.ts';
-import { advanceInvoices } from './auto-advance.ts';
+import { advance } from './auto-advance.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import { objectsOf, sandboxDoors } from './doors.ts';
 import { elementsDoors } from './elements-doors.ts';
@@ -71,7 +71,7 @@ export async function startStripe(options: StripeOptions): Promise<StripeStandIn
     world,
     faults,
     deliver: (emission) => delivery.deliver(emission),
-    advance: advanceInvoices,
+    advance,
     keys: new Map(),
     ...(options.limits ? { rateLimit: createRateLimit(() => Date.now()) } : {}),
   };
@@ -138,7 +138,7 @@ function handles(pipeline: Pipeline, delivery: Delivery) {
       return accountHandle(pipeline, account);
     },
     tick(): void {
-      for (const account of accounts.values()) advanceInvoices(ownContext(pipeline, account));
+      for (const account of accounts.values()) advance(ownContext(pipeline, account));
     },
     deliveriesIdle: () => delivery.idle(),
   };

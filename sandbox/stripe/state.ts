@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { SandboxClock } from '../clock.ts';
 import type { Behaviour } from './test-cards.ts';
 import { missing } from './errors.ts';
-import type { InvoiceLine, Kind, Kinds, WebhookEndpoint } from './shapes.ts';
+import type { InvoiceLine, Kind, Kinds, SubscriptionItem, WebhookEndpoint } from './shapes.ts';
 
 export type AccountDefinition = {
   id: string;
@@ -36,6 +36,8 @@ export type Hidden = {
   hosted: Map<string, string>;
   /** Every line per invoice; the invoice object itself shows the first ten. */
   lines: Map<string, InvoiceLine[]>;
+  /** Every item per subscription; the subscription object itself shows the first ten. */
+  subscriptionItems: Map<string, SubscriptionItem[]>;
   /** Tax rates per invoice line. */
   lineRates: Map<string, string[]>;
   deletedCustomers: Set<string>;
@@ -88,6 +90,7 @@ const NOUNS: Record<Kind, string> = {
   refunds: 'refund',
   credit_notes: 'credit note',
   disputes: 'dispute',
+  subscriptions: 'subscription',
   balance_transactions: 'balance transaction',
   events: 'event',
   webhook_endpoints: 'webhook endpoint',
@@ -118,6 +121,7 @@ function emptyTables(): Tables {
     refunds: new Map(),
     credit_notes: new Map(),
     disputes: new Map(),
+    subscriptions: new Map(),
     balance_transactions: new Map(),
     events: new Map(),
     webhook_endpoints: new Map(),
@@ -133,6 +137,7 @@ function emptyHidden(): Hidden {
     hosted: new Map(),
     lines: new Map(),
     lineRates: new Map(),
+    subscriptionItems: new Map(),
     deletedCustomers: new Set(),
     panSeen: [],
   };

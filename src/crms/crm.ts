@@ -44,7 +44,8 @@ export type WriteOutcome =
   | { key: string; outcome: 'unknown' };
 
 /** Records that Payside makes in the CRM; `paysideId` is unique among those of a kind. */
-export type MirrorKind = 'invoice' | 'line' | 'payment' | 'allocation' | 'refund' | 'dispute';
+export type MirrorKind =
+  'subscription' | 'invoice' | 'line' | 'payment' | 'allocation' | 'refund' | 'dispute';
 
 export type MirrorWrite = {
   key: string;

@@ -175,6 +175,8 @@ export type Gateway = {
     connection: GatewayConnection,
     url: string,
   ): Promise<{ endpointId: string; secret: string }>;
+  /** Has an endpoint of ours told of every event that is read now; harmless where it is already. */
+  renewWebhook(connection: GatewayConnection, endpointId: string): Promise<void>;
   removeWebhook(connection: GatewayConnection, endpointId: string): Promise<void>;
 
   /** Judges raw bytes; tries each secret, as two are valid while one is rolled. */

@@ -9,6 +9,7 @@ const RIGHTS = [
   'Customers: write',
   'Payment Methods: read',
   'Invoices: write',
+  'Subscriptions: read',
   'Tax Rates: read',
   'PaymentIntents: read',
   'SetupIntents: write',

@@ -143,11 +143,21 @@ export type Mandate = {
   active: boolean;
 };
 
+/** What a payer is charged for again and again; the gateway makes its invoices. */
 export type Subscription = {
   customerId: string;
+  /** `paused` also where it runs on and nothing is collected meanwhile. */
   status: 'trialing' | 'active' | 'past_due' | 'unpaid' | 'incomplete' | 'paused' | 'canceled';
   currency: string;
+  /** Charged each period before discount and tax; null where it depends on use, or parts of it are charged at other times. */
+  amountMinor: number | null;
+  /** Length of a period: so many days, weeks, months or years; null where its parts differ. */
+  period: { unit: 'day' | 'week' | 'month' | 'year'; count: number } | null;
   createdAt: Instant;
+  /** End of the running period: what is charged next is charged then. */
+  periodEndsAt: Instant | null;
+  /** When it ends by itself, where that is decided. */
+  cancelAt: Instant | null;
   endedAt: Instant | null;
 };
 

@@ -62,7 +62,17 @@ export const DEFAULTS: { [K in EntityKind]: EntityBody[K] } = {
   dispute: { paymentId: '', amountMinor: 0, currency: 'XXX', status: 'needs_response', createdAt: '' },
   method: { customerId: null, type: 'unknown', brand: null, last4: null, expires: null, attached: false },
   mandate: { customerId: '', paymentId: '', text: '', agreedAt: '', active: false },
-  subscription: { customerId: '', status: 'incomplete', currency: 'XXX', createdAt: '', endedAt: null },
+  subscription: {
+    customerId: '',
+    status: 'incomplete',
+    currency: 'XXX',
+    amountMinor: null,
+    period: null,
+    createdAt: '',
+    periodEndsAt: null,
+    cancelAt: null,
+    endedAt: null,
+  },
   subscriptionChange: { subscriptionId: '', kind: '', effectiveAt: '', operationId: null },
   balanceTransaction: {
     sourceId: '',

@@ -36,7 +36,17 @@ export type Target = {
 export type Batch = { kind: string; deliveries: ClaimedDelivery[] };
 
 /** Our own records are made before they are linked; what is written to people's records waits for neither. */
-const ORDER = ['summary', 'invoice', 'line', 'payment', 'allocation', 'refund', 'dispute', 'links'];
+const ORDER = [
+  'summary',
+  'subscription',
+  'invoice',
+  'line',
+  'payment',
+  'allocation',
+  'refund',
+  'dispute',
+  'links',
+];
 
 /** Links are small, and a CRM takes many more of them in a call. */
 const LINKS = 1_000;

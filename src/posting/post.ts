@@ -5,6 +5,7 @@ import { inTurn } from '../in-turn.ts';
 import type { Personal } from '../ledger/entities.ts';
 import { rowKey, recordKey, type Fact, type Row } from '../ledger/facts.ts';
 import { adopt, fold, parentOfFact } from '../ledger/fold.ts';
+import { ledgerOf } from '../ledger/ledger.ts';
 import { desiredKey, type DesiredState } from '../records/desired-state.ts';
 import { mirrorStates, type MirrorTarget } from '../records/mirror.ts';
 import { wholeStates } from '../records/whole.ts';
@@ -122,8 +123,10 @@ type Change = {
 /** What nobody owns stands for itself. */
 const isRenewed = (row: Row, { owners }: Renew): boolean => owners.has(row.owner ?? row.id);
 
-const isCopied = (row: Row, renew: Renew): boolean =>
-  (row.entity === 'invoice' || row.entity === 'payment') && isRenewed(row, renew);
+/** Kinds whose copies bring along those of whatever hangs on them. */
+const COPIED: ReadonlySet<Row['entity']> = new Set(['subscription', 'invoice', 'payment']);
+
+const isCopied = (row: Row, renew: Renew): boolean => COPIED.has(row.entity) && isRenewed(row, renew);
 
 /**
  * Records of the payers whose rows changed, and those that changed rows point at or pointed at. Others were loaded only
@@ -177,7 +180,9 @@ const unique = (values: (string | null)[]): string[] => [
 
 const payerOf = (row: Row): string => `${row.account}|${row.owner}`;
 
-/** A payer the ledger has not read yet is fetched; one that nobody has linked to a record is matched. */
+/**
+ * A payer or a subscription the ledger has not read yet is fetched; a payer that nobody has linked to a record is matched.
+ */
 function followUps(
   workspaceId: string,
   changed: Row[],
@@ -190,18 +195,16 @@ function followUps(
   const linked = new Set(ofKind('link').map(payerOf));
   const nextAt = now.toISOString();
   const items = new Map<string, WorkItem>();
+  for (const { account, id } of subscriptionsNamed(changed)) {
+    const item = fetchItem(workspaceId, { account, id, entity: 'subscription' }, nextAt);
+    if (!after.has(rowKey({ account, id, entity: 'subscription' }))) items.set(item.key, item);
+  }
   for (const row of changed) {
     if (!row.owner) continue;
     const payload = { account: row.account, id: row.owner };
     if (!known.has(payerOf(row))) {
-      const key = `customer|${row.account}|${row.owner}`;
-      items.set(key, {
-        workspaceId,
-        kind: 'fetch',
-        key,
-        payload: { ...payload, entity: 'customer' },
-        nextAt,
-      });
+      const item = fetchItem(workspaceId, { ...payload, entity: 'customer' }, nextAt);
+      items.set(item.key, item);
     } else if (row.entity === 'customer' && !linked.has(payerOf(row))) {
       items.set(payerOf(row), {
         workspaceId,
@@ -214,3 +217,16 @@ function followUps(
   }
   return [...items.values()];
 }
+
+type Named = { account: string; id: string; entity: Row['entity'] };
+
+function fetchItem(workspaceId: string, named: Named, nextAt: string): WorkItem {
+  const key = `${named.entity}|${named.account}|${named.id}`;
+  return { workspaceId, kind: 'fetch', key, payload: named, nextAt };
+}
+
+/** What invoices say made them. */
+const subscriptionsNamed = (rows: Row[]): { account: string; id: string }[] =>
+  ledgerOf(rows.filter(({ entity }) => entity === 'invoice')).invoice.flatMap(({ account, body }) =>
+    body.subscriptionId === null ? [] : [{ account, id: body.subscriptionId }],
+  );

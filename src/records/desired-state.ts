@@ -27,7 +27,8 @@ export type SummaryState = {
 };
 
 /** Records that Payside makes in the CRM and finds again by its own id. */
-export type MirrorKind = 'invoice' | 'line' | 'payment' | 'allocation' | 'refund' | 'dispute';
+export type MirrorKind =
+  'subscription' | 'invoice' | 'line' | 'payment' | 'allocation' | 'refund' | 'dispute';
 
 type Mirrored<Kind, Values> = {
   kind: Kind;

@@ -3,29 +3,41 @@ import type { EntityKind } from '../ledger/entities.ts';
 import type { Row } from '../ledger/facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
-/** Names (`account|id`) of invoices and payments; `lines` names invoices whose lines are to be looked at. */
-export type Touched = { invoices: Set<string>; payments: Set<string>; lines: Set<string> };
+/** Names (`account|id`) of what is mirrored; `lines` names invoices whose lines are to be looked at. */
+export type Touched = {
+  subscriptions: Set<string>;
+  invoices: Set<string>;
+  payments: Set<string>;
+  lines: Set<string>;
+};
 
 export const nameOf = ({ account, id }: { account: string; id: string }): string => `${account}|${id}`;
 
 export function mirrorsTouched(changed: readonly Row[], ledger: Ledger): Touched {
-  const touched: Touched = { invoices: new Set(), payments: new Set(), lines: new Set() };
+  const touched: Touched = {
+    subscriptions: new Set(),
+    invoices: new Set(),
+    payments: new Set(),
+    lines: new Set(),
+  };
   for (const row of changed) {
     const name = nameOf(row);
     const parent = row.parent === null ? name : nameOf({ account: row.account, id: row.parent });
     for (const table of TABLES[row.entity] ?? []) touched[table].add(OWN.has(row.entity) ? name : parent);
   }
   addOwned(touched, changed, ledger);
+  addSubscribed(touched, ledger);
   addAllocated(touched, changed, ledger);
   addReplaced(touched, ledger);
   return touched;
 }
 
 /** Kinds that are mirrored themselves; a line is looked at with its invoice. */
-const OWN: ReadonlySet<EntityKind> = new Set(['invoice', 'payment']);
+const OWN: ReadonlySet<EntityKind> = new Set(['subscription', 'invoice', 'payment']);
 
 /** What a row of a kind alters: itself, or what it hangs on. */
 const TABLES: Partial<Record<EntityKind, readonly (keyof Touched)[]>> = {
+  subscription: ['subscriptions'],
   invoice: ['invoices', 'lines'],
   line: ['invoices', 'lines'],
   allocation: ['invoices'],
@@ -44,6 +56,18 @@ function addOwned(touched: Touched, changed: readonly Row[], ledger: Ledger): vo
     owners.has(`${account}|${owner}`);
   for (const invoice of ledger.invoice.filter(isTheirs)) touched.invoices.add(nameOf(invoice));
   for (const payment of ledger.payment.filter(isTheirs)) touched.payments.add(nameOf(payment));
+  for (const one of ledger.subscription.filter(isTheirs)) touched.subscriptions.add(nameOf(one));
+}
+
+/** An invoice names its subscription once that is known, and lends it the record it was made from. */
+function addSubscribed(touched: Touched, ledger: Ledger): void {
+  for (const { account, id, body } of ledger.invoice) {
+    if (body.subscriptionId === null) continue;
+    const invoice = nameOf({ account, id });
+    const subscription = nameOf({ account, id: body.subscriptionId });
+    if (touched.invoices.has(invoice)) touched.subscriptions.add(subscription);
+    else if (touched.subscriptions.has(subscription)) touched.invoices.add(invoice);
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-// What records of ours should say in a CRM that has an object of ours for each: invoices, lines, payments and what happened to them.
+// What records of ours should say in a CRM that has an object of ours for each: subscriptions, invoices, payments and what happened to them.
 import { dayOf } from '../ledger/calendar.ts';
 import type { EntityKind } from '../ledger/entities.ts';
 import type { Row } from '../ledger/facts.ts';
@@ -39,9 +39,13 @@ export function wholeStates(
     const source = { ledger, target, zone: context.zone };
     const invoices = figures.filter((one) => counts(one) && isMirrored(one));
     const payments = ledger.payment.filter((one) => counts(one) && paymentWord(one, ledger) !== null);
+    const subscriptions = ledger.subscription.filter(
+      (one) => counts(one) && touched.subscriptions.has(nameOf(one)),
+    );
     const changedInvoices = invoices.filter((one) => touched.invoices.has(nameOf(one)));
     const changedPayments = payments.filter((one) => touched.payments.has(nameOf(one)));
     return [
+      ...subscriptions.map((one) => subscriptionState(source, one)),
       ...changedInvoices.flatMap((one) => [invoiceState(source, one), ...linesOf(source, one, touched)]),
       ...changedPayments.flatMap((one) => [paymentState(source, one), ...afterPayment(source, one)]),
       ...allocationsOf(source, { invoices, payments, touched }),
@@ -77,7 +81,42 @@ function invoiceState(source: Source, invoice: InvoiceFigures): WholeState {
       issued_on: dayOf(body.finalizedAt ?? body.createdAt, source.zone),
       due_date: body.dueAt ? dayOf(body.dueAt, source.zone) : null,
     },
-    refs: sorted(peopleOf(source, ownedInvoice(source.ledger, invoice)).to),
+    refs: sorted([
+      ...peopleOf(source, ownedInvoice(source.ledger, invoice)).to,
+      ...subscriptionOf(source, invoice),
+    ]),
+  });
+}
+
+/** One that was not read yet is not in the CRM either, and an invoice must not wait for it. */
+const subscriptionOf = ({ ledger }: Source, { account, body }: InvoiceFigures): LinkEnd[] =>
+  ledger.subscription
+    .filter((one) => one.account === account && one.id === body.subscriptionId)
+    .map(({ id }) => parent('subscription', account, id));
+
+function subscriptionState(source: Source, subscription: Entry<'subscription'>): WholeState {
+  const { account, id, owner, body } = subscription;
+  const { status, currency, amountMinor, period } = body;
+  const made = source.ledger.invoice.find(
+    (one) => one.account === account && one.body.subscriptionId === id && one.body.record !== null,
+  );
+  return state(source, subscription, {
+    of: 'subscription',
+    fields: {
+      reference: id,
+      status,
+      currency,
+      ...(amountMinor === null
+        ? { amount: null, amount_minor: null, amount_text: null }
+        : { amount: { amountMinor, currency } }),
+      period_unit: period?.unit ?? null,
+      period_count: period ? String(period.count) : null,
+      started_at: body.createdAt,
+      period_ends_at: body.periodEndsAt,
+      cancel_at: body.cancelAt,
+      ended_at: body.endedAt,
+    },
+    refs: sorted(peopleOf(source, { account, owner, record: made?.body.record ?? null }).to),
   });
 }
 

@@ -20,6 +20,7 @@ import { reauthRequired } from '../errors.ts';
 import { createProgress } from '../workspaces/accounts.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import type { Installation } from '../workspaces/workspace.ts';
+import { createHearAll } from '../workspaces/hear-all.ts';
 import { createRereadRates } from '../workspaces/tax-rates.ts';
 import { createQuietCheck } from '../workspaces/quiet-connections.ts';
 
@@ -67,7 +68,7 @@ export function startBackground(house: House): Background {
       { name: 'backfill', run: () => backfill(importing) },
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
       { name: 'renew', run: () => renewRecords({ ...base, ...renewing(house) }) },
-      { name: 'quiet', run: createQuietCheck({ ...house, rereadRates: createRereadRates(house) }) },
+      { name: 'quiet', run: createQuietCheck({ ...house, ...caring(house) }) },
       ...changeLoops(house, base, follow),
       { name: 'outbox', run: outbox.run },
     ],
@@ -83,6 +84,8 @@ export function startBackground(house: House): Background {
     },
   };
 }
+
+const caring = (house: House) => ({ rereadRates: createRereadRates(house), hearAll: createHearAll(house) });
 
 const renewing = (house: House) => ({
   contextOf: (id: string) => contextOf(house, id),

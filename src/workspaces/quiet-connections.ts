@@ -1,4 +1,4 @@
-// Looks after connections nobody calls: renews tokens before they are forgotten, notices uninstalls, asks again where a gateway refused us or its tax rates are a day old.
+// Looks after connections nobody calls: renews tokens before they are forgotten, notices uninstalls, asks again where a gateway refused us or what we know of an account is a day old.
 import type { Clock } from '../clock.ts';
 import { asConnectorError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -18,6 +18,7 @@ export type QuietDeps = {
   accounts: Pick<AccountAccess, 'endsAt'>;
   /** Calls the gateway, which notices by itself that it takes us again. */
   rereadRates: (account: string) => Promise<void>;
+  hearAll: (account: string) => Promise<void>;
 };
 
 /** A loop's work; looks into the store only every ten minutes. @returns how many connections were looked after */
@@ -30,7 +31,10 @@ export function createQuietCheck(deps: QuietDeps): () => Promise<number> {
     const installations = (await deps.store.installations()).filter((one) => isQuiet(one, now));
     for (const { id } of installations) await tried(deps, { installation: id }, () => deps.connectionFor(id));
     const accounts = (await deps.store.accounts()).filter((one) => needsCare(deps, one, now));
-    for (const { id } of accounts) await tried(deps, { account: id }, () => deps.rereadRates(id));
+    for (const { id } of accounts) {
+      await tried(deps, { account: id }, () => deps.rereadRates(id));
+      await tried(deps, { account: id }, () => deps.hearAll(id));
+    }
     return installations.length + accounts.length;
   };
 }

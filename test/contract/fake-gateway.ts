@@ -30,7 +30,11 @@ type MoneyRequest = NewInvoice & {
   nextDebit: string;
 };
 
+/** A standing order in the bank's words. */
+type StandingOrder = { id: string; customerId: string; at: string; endedAt: string | null };
+
 type Bank = {
+  orders: Map<string, StandingOrder>;
   customers: Map<string, { id: string; operationId: string; email: string | null }>;
   requests: Map<string, MoneyRequest>;
   debits: Map<string, Debit>;
@@ -55,6 +59,7 @@ const DEAD_MANDATE = 'MD-cancelled';
 const PAGE = 10;
 
 const newBank = (): Bank => ({
+  orders: new Map(),
   customers: new Map(),
   requests: new Map(),
   debits: new Map(),
@@ -188,9 +193,48 @@ const customerFacts = (id: string, number: number): Fact[] => [
   },
 ];
 
+const orderFacts = ({ id, customerId, at, endedAt }: StandingOrder, number: number): Fact[] => [
+  {
+    entity: 'subscription',
+    account: ACCOUNT,
+    id,
+    aspect: 'order',
+    owner: customerId,
+    source: 'gateway',
+    number,
+    body: {
+      customerId,
+      status: endedAt ? 'canceled' : 'active',
+      currency: 'USD',
+      amountMinor: 2_500,
+      period: { unit: 'month', count: 3 },
+      createdAt: at,
+      periodEndsAt: endedAt ? null : new Date(Date.parse(at) + 90 * 86_400_000).toISOString(),
+      cancelAt: null,
+      endedAt,
+    },
+  },
+];
+
+function subscribe(bank: Bank, customerId: string): string {
+  const id = nextId(bank, 'SB');
+  bank.orders.set(id, { id, customerId, at: now(), endedAt: null });
+  bank.told.push({ entity: 'subscription', id });
+  return id;
+}
+
+function endOrder(bank: Bank, id: string): void {
+  const order = bank.orders.get(id);
+  if (!order) throw new Error(`no order ${id}`);
+  order.endedAt = now();
+  bank.told.push({ entity: 'subscription', id });
+}
+
 function readFacts(bank: Bank, { entity, id }: EntityRef, number: number): Fact[] {
   const request = entity === 'invoice' ? bank.requests.get(id) : undefined;
   const debit = entity === 'payment' ? bank.debits.get(id) : undefined;
+  const order = entity === 'subscription' ? bank.orders.get(id) : undefined;
+  if (order) return orderFacts(order, number);
   if (request) return invoiceFacts(bank, request, number);
   if (debit) return paymentFacts(bank, debit, number);
   return entity === 'customer' && bank.customers.has(id) ? customerFacts(id, number) : [];
@@ -283,8 +327,13 @@ function batchIn(raw: Uint8Array): { id: string; events: EntityRef[] } | null {
   }
 }
 
-const KINDS = ['customers', 'requests', 'debits'] as const;
-const ENTITY = { customers: 'customer', requests: 'invoice', debits: 'payment' } as const;
+const KINDS = ['customers', 'orders', 'requests', 'debits'] as const;
+const ENTITY = {
+  customers: 'customer',
+  orders: 'subscription',
+  requests: 'invoice',
+  debits: 'payment',
+} as const;
 
 function listing(bank: Bank): Pick<Gateway, 'history' | 'list' | 'fetch'> {
   return {
@@ -318,6 +367,7 @@ export function createFakeGateway(bank: Bank): Gateway {
     connect: async () => ({ ok: false, problems: ['This gateway is connected elsewhere.'] }),
     oauth: null,
     registerWebhook: async () => ({ endpointId: 'WH1', secret: 'told-once' }),
+    renewWebhook: async () => undefined,
     removeWebhook: async () => undefined,
     ...door,
     ...listing(bank),
@@ -377,6 +427,8 @@ export async function fakeRig(): Promise<Rig> {
     method: async (kind) => (kind === 'bank' ? MANDATE : kind === 'generic' ? DEAD_MANDATE : null),
     settle: (id) => move(bank, id, 'paid_out'),
     failLate: (id) => move(bank, id, 'returned'),
+    subscribe: (customerId) => subscribe(bank, customerId),
+    endSubscription: (id) => endOrder(bank, id),
     loseNextAnswer: () => void (bank.isAnswerLost = true),
     forgetKeys: () => bank.answers.clear(),
     effects: () => ({

@@ -32,6 +32,9 @@ export type Rig = {
   settle(paymentId: string): void;
   /** The bank takes a settled payment back. */
   failLate(paymentId: string): void;
+  /** The payer agrees to be charged 2 × 12.50 USD every three months, from now on. */
+  subscribe(customerId: string): string;
+  endSubscription(id: string): void;
   /** The next write happens, its answer never arrives. */
   loseNextAnswer(): void;
   /** A day later, when the gateway no longer knows the keys it was given. */

@@ -20,6 +20,7 @@ import {
   type OpenInvoice,
   type Rig,
 } from './gateway-rig.ts';
+import { subscriptions } from './gateway-subscriptions.contract.ts';
 
 const DECLINES: readonly DeclineReason[] = [
   'generic',
@@ -44,6 +45,7 @@ export function gatewayContract(name: string, setUp: () => Promise<Rig>): void {
   describe(`${name}: once`, () => once(() => rig));
   describe(`${name}: the door`, () => door(() => rig));
   describe(`${name}: history`, () => history(() => rig));
+  describe(`${name}: subscriptions`, () => subscriptions(() => rig));
 }
 
 const owedOf = (ledger: Ledger): number =>

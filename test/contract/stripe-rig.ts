@@ -61,6 +61,8 @@ export async function stripeRig(change: Partial<AccountDefinition> = {}): Promis
   };
 }
 
+const PLAN = { name: 'Care', amount: 1_250, quantity: 2, unit: 'month', count: 3 } as const;
+
 type World = Omit<Rig, 'gateway' | 'connection'>;
 
 function worldOf(at: AccountHandle, standIn: StripeStandIn, clock: SandboxClock): World {
@@ -72,6 +74,8 @@ function worldOf(at: AccountHandle, standIn: StripeStandIn, clock: SandboxClock)
     },
     settle: (id) => void at.settle(id),
     failLate: (id) => void at.failLate(id),
+    subscribe: (customerId) => at.subscribe(customerId, { items: [PLAN], daysUntilDue: 14 }).id,
+    endSubscription: (id) => void at.steer(id, 'end'),
     // The client library asks once more by itself when a connection closes.
     loseNextAnswer: () => standIn.faults.arm('reset-after', 2, 0),
     forgetKeys: () => clock.advance(25 * 3_600_000),

@@ -147,6 +147,25 @@ describe('the calls of', () => {
   });
 });
 
+describe('a subscription', () => {
+  const subscription = fact('subscription', 'sub_1', 'ada', {
+    customerId: 'ada',
+    status: 'active',
+    currency: 'EUR',
+    createdAt: '2026-01-11T09:00:00.000Z',
+  });
+
+  it('goes before the invoice that names it, in the same call', async () => {
+    const ada = payer('ada');
+    await post(...ada.facts, subscription, invoiceFact('in_1', 'ada', 1_000, { subscriptionId: 'sub_1' }));
+    await drain();
+    const [made] = rig.org.all('Payside_Subscription__c');
+    expect(made).toMatchObject({ Status__c: 'active', Contact__c: ada.id, Account__c: ada.AccountId });
+    expect(rig.org.all('Payside_Invoice__c')).toMatchObject([{ Subscription__c: made?.['Id'] }]);
+    expect(rig.salesforce.calls.filter(({ path }) => path.endsWith('/composite'))).toHaveLength(1);
+  });
+});
+
 describe('a record', () => {
   it('that somebody holds is written a little later', async () => {
     const ada = payer('ada');

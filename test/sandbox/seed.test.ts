@@ -34,7 +34,7 @@ const app = {
 let hubspot: HubspotStandIn;
 let salesforce: SalesforceStandIn;
 let stripe: StripeStandIn;
-let made: { customers: number; invoices: number };
+let made: ReturnType<typeof seedHistory>;
 /** Of the processor: the clock would count what else the machine does. */
 let seedingMs: number;
 
@@ -201,11 +201,11 @@ describe('the org', () => {
 });
 
 describe('the Stripe accounts', () => {
-  it('are filled within two seconds with 56 customers and 283 invoices', async () => {
-    expect(made).toEqual({ customers: 56, invoices: 283 });
+  it('are filled within two seconds with 56 customers, 307 invoices and 8 subscriptions', async () => {
+    expect(made).toEqual({ customers: 56, invoices: 307, subscriptions: 8 });
     expect(seedingMs).toBeLessThan(2000);
     expect(await overAll((client) => client.customers.list(page))).toHaveLength(55);
-    expect(await overAll((client) => client.invoices.list(page))).toHaveLength(283);
+    expect(await overAll((client) => client.invoices.list(page))).toHaveLength(307);
   });
 
   it('tell the same story each time', async () => {
@@ -301,6 +301,21 @@ describe('the Stripe accounts', () => {
     expect(addresses).toContain(secondary);
     const names = customers.filter(({ name }) => name === 'James Porter');
     expect(new Set(names.map(({ email }) => email)).size).toBe(2);
+  });
+
+  it('charge payers again and again, in every state that takes, and its invoices say so', async () => {
+    const subscriptions = await overAll((client) => client.subscriptions.list({ ...page, status: 'all' }));
+    const states = new Set(subscriptions.map(({ status }) => status));
+    expect(states).toEqual(new Set(['active', 'past_due', 'canceled']));
+    expect(subscriptions.filter(({ pause_collection }) => pause_collection)).toHaveLength(1);
+    expect(subscriptions.filter(({ cancel_at, status }) => cancel_at && status === 'active')).toHaveLength(1);
+    const now = clock.now().getTime() / 1000;
+    const ends = subscriptions.filter(({ status }) => status !== 'canceled').map((one) => one.items.data[0]!);
+    expect(ends.every(({ current_period_end: end }) => end > now)).toBe(true);
+    const invoices = await overAll((client) => client.invoices.list(page));
+    const made = invoices.flatMap(({ parent }) => parent?.subscription_details?.subscription ?? []);
+    expect(new Set(made)).toEqual(new Set(subscriptions.map(({ id }) => id)));
+    expect(made).toHaveLength(24);
   });
 
   it('have deleted a customer whose paid invoice is still there', async () => {

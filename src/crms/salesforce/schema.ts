@@ -9,6 +9,7 @@ import type { Orgs } from './schema/org.ts';
 
 /** Objects of ours that this adapter writes. */
 export const MIRRORED: readonly MirrorKind[] = [
+  'subscription',
   'invoice',
   'line',
   'payment',

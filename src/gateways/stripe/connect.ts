@@ -42,6 +42,11 @@ export const RIGHTS: readonly Right[] = [
     probe: (stripe) => stripe.invoices.update(`in_${NOBODY}`, {}),
   },
   {
+    name: 'Subscriptions: read',
+    code: 'rak_subscription_read',
+    probe: (stripe) => stripe.subscriptions.list({ limit: 1 }),
+  },
+  {
     name: 'Tax Rates: read',
     code: 'rak_tax_rate_read',
     probe: (stripe) => stripe.taxRates.list({ limit: 1 }),
@@ -179,6 +184,8 @@ async function publishableBelongs(
   return belongs;
 }
 
+const subscribed = () => [...usedEvents] as Stripe.WebhookEndpointCreateParams.EnabledEvent[];
+
 export const createWebhooks = (clientFor: ClientFor) => ({
   async registerWebhook(
     connection: GatewayConnection,
@@ -188,11 +195,16 @@ export const createWebhooks = (clientFor: ClientFor) => ({
       clientFor(connection).webhookEndpoints.create({
         url,
         api_version: API_VERSION as Stripe.WebhookEndpointCreateParams.ApiVersion,
-        enabled_events: [...usedEvents] as Stripe.WebhookEndpointCreateParams.EnabledEvent[],
+        enabled_events: subscribed(),
         description: 'Payside',
       }),
     );
     return { endpointId: endpoint.id, secret: endpoint.secret ?? '' };
+  },
+  async renewWebhook(connection: GatewayConnection, endpointId: string): Promise<void> {
+    await calling(() =>
+      clientFor(connection).webhookEndpoints.update(endpointId, { enabled_events: subscribed() }),
+    );
   },
   async removeWebhook(connection: GatewayConnection, endpointId: string): Promise<void> {
     await calling(() => clientFor(connection).webhookEndpoints.del(endpointId));

@@ -69,6 +69,10 @@ const cannotCharge = (error: MoneyError): ConnectorError =>
 export const isMissing = (error: ConnectorError): boolean =>
   error.code === 'gateway_rejected' && error.context['status'] === 404;
 
+/** True where the key itself is good and may not do this. */
+export const lacksRight = (error: ConnectorError): boolean =>
+  error.code === 'reauth_required' && error.context['status'] === 403;
+
 /** Runs a call and turns what it throws. */
 export async function calling<T>(call: () => Promise<T>): Promise<T> {
   try {

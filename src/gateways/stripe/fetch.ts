@@ -5,10 +5,11 @@ import type { EntityKind } from '../../ledger/entities.ts';
 import type { Fact } from '../../ledger/facts.ts';
 import type { EntityRef, GatewayConnection } from '../gateway.ts';
 import type { ClientFor } from './client.ts';
-import { isMissing, toConnectorError } from './errors.ts';
+import { isMissing, lacksRight, toConnectorError } from './errors.ts';
 import { creditNoteFacts, goneInvoiceFacts, invoiceFacts, type Context } from './normalise/invoices.ts';
 import { customerFacts, methodFacts } from './normalise/payers.ts';
 import { disputeFacts, intentFacts, refundFacts } from './normalise/payments.ts';
+import { subscriptionFacts } from './normalise/subscriptions.ts';
 import { isUnreadable } from './normalise/shapes.ts';
 
 type Reader = (stripe: Stripe, id: string, context: Context) => Promise<Fact[]>;
@@ -30,6 +31,8 @@ const READERS: Partial<Record<EntityKind, Reader>> = {
   refund: async (stripe, id, context) => refundFacts(await stripe.refunds.retrieve(id), context),
   dispute: async (stripe, id, context) => disputeFacts(await stripe.disputes.retrieve(id), context),
   creditNote: async (stripe, id, context) => creditNoteFacts(await stripe.creditNotes.retrieve(id), context),
+  subscription: async (stripe, id, context) =>
+    subscriptionFacts(await wholeSubscription(stripe, await stripe.subscriptions.retrieve(id)), context),
 };
 
 async function readCustomer(stripe: Stripe, id: string, context: Context): Promise<Fact[]> {
@@ -59,12 +62,28 @@ export async function wholeInvoice(stripe: Stripe, invoice: Stripe.Invoice): Pro
   return invoice;
 }
 
+/** A subscription shows its first ten items; what it comes to needs them all. */
+export async function wholeSubscription(
+  stripe: Stripe,
+  subscription: Stripe.Subscription,
+): Promise<Stripe.Subscription> {
+  const { items, id } = subscription;
+  if (!items.has_more) return subscription;
+  const data = await stripe.subscriptionItems
+    .list({ subscription: id, limit: PAGE })
+    .autoPagingToArray({ limit: MOST });
+  return { ...subscription, items: { ...items, data, has_more: false } };
+}
+
 /** A balance says in which currency it is only where the customer has one of their own; otherwise Stripe has to be asked. */
 export async function wholeCustomer(stripe: Stripe, customer: Stripe.Customer): Promise<Stripe.Customer> {
   if (customer.currency || customer.balance === 0) return customer;
   const asked = await stripe.customers.retrieve(customer.id, { expand: ['invoice_credit_balance'] });
   return asked.deleted ? customer : asked;
 }
+
+/** A key that was connected before Payside read these has no right to them; what it may read must not wait for that. */
+const OPTIONAL: ReadonlySet<EntityKind> = new Set(['subscription']);
 
 export const createFetch =
   (clientFor: ClientFor) =>
@@ -76,6 +95,7 @@ export const createFetch =
       return await read(clientFor(connection), ref.id, context);
     } catch (error) {
       const known = readingError(error);
+      if (OPTIONAL.has(ref.entity) && lacksRight(known)) return [];
       if (!isMissing(known)) throw known;
       // Only drafts can be deleted, and where the event of it was lost nothing else says so.
       return ref.entity === 'invoice' ? goneInvoiceFacts(ref.id, context) : [];

@@ -3,11 +3,12 @@ import type { Stripe } from 'stripe';
 import type { Fact } from '../../ledger/facts.ts';
 import type { FactPage, GatewayConnection } from '../gateway.ts';
 import type { ClientFor } from './client.ts';
-import { calling, isMissing, toConnectorError } from './errors.ts';
-import { wholeCustomer, wholeInvoice } from './fetch.ts';
+import { calling, isMissing, lacksRight, toConnectorError } from './errors.ts';
+import { wholeCustomer, wholeInvoice, wholeSubscription } from './fetch.ts';
 import { creditNoteFacts, invoiceFacts, type Context } from './normalise/invoices.ts';
 import { customerFacts } from './normalise/payers.ts';
 import { disputeFacts, intentFacts, refundFacts } from './normalise/payments.ts';
+import { subscriptionFacts } from './normalise/subscriptions.ts';
 import { isUnreadable } from './normalise/shapes.ts';
 
 type Query = { limit: number; starting_after?: string };
@@ -15,6 +16,8 @@ type Page = { data: { id: string }[]; has_more: boolean };
 type Kind = {
   page: (stripe: Stripe, query: Query) => Promise<Page>;
   facts: (object: unknown, context: Context) => Fact[];
+  /** Left out where the key was connected before Payside read these. */
+  optional?: boolean;
 };
 
 const KINDS: Record<string, Kind> = {
@@ -22,6 +25,15 @@ const KINDS: Record<string, Kind> = {
     page: async (stripe, query) =>
       completed(await stripe.customers.list(query), (customer) => wholeCustomer(stripe, customer)),
     facts: customerFacts,
+  },
+  // Before the invoices they made; without `all`, Stripe leaves out what has ended.
+  subscriptions: {
+    page: async (stripe, query) =>
+      completed(await stripe.subscriptions.list({ ...query, status: 'all' }), (subscription) =>
+        wholeSubscription(stripe, subscription),
+      ),
+    facts: subscriptionFacts,
+    optional: true,
   },
   invoices: {
     page: async (stripe, query) =>
@@ -86,6 +98,7 @@ async function pageAfter(listed: Kind, stripe: Stripe, cursor: string | null): P
     return await from(cursor);
   } catch (error) {
     const known = toConnectorError(error);
+    if (listed.optional && lacksRight(known)) return { data: [], has_more: false };
     const isGone = isMissing(known) || known.context['code'] === 'resource_missing';
     if (!cursor || !isGone) throw known;
     return from(null);

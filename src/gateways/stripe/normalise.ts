@@ -54,6 +54,7 @@ const READINGS: Record<string, Reading> = {
   payout: (object, context) => ({ facts: payoutFacts(object, context) }),
   customer: (object) => read('customer', object),
   method: (object) => read('method', object),
+  subscription: (object) => read('subscription', object),
 };
 
 /** Events that only our app's own address hears. */

@@ -21,6 +21,8 @@ const SUBSCRIBED = Object.keys(events.stripe.events);
 const LIKE: Record<string, string> = {
   'charge.dispute.updated': 'charge.dispute.created',
   'credit_note.updated': 'credit_note.created',
+  'customer.subscription.paused': 'customer.subscription.updated',
+  'customer.subscription.resumed': 'customer.subscription.updated',
   'payment_method.updated': 'payment_method.attached',
   'payment_method.automatically_updated': 'payment_method.attached',
 };
@@ -95,6 +97,7 @@ async function live(): Promise<void> {
   rig.at.request('DELETE', `/v1/invoices/${draft.id}`);
   rig.at.act('payment_methods', (await rig.method('instant', customerId)) ?? '', 'detach');
   rig.at.request('POST', `/v1/customers/${customerId}`, { name: 'Ada New' });
+  rig.at.steer(rig.subscribe(customerId), 'end');
   rig.at.request('DELETE', `/v1/customers/${await newCustomer(rig)}`);
 }
 

@@ -4,10 +4,9 @@ import type { RecordRef } from '../../../ledger/entities.ts';
 import { fromGatewayMinor } from '../../../money/gateway-amounts.ts';
 import { MoneyError } from '../../../money/money.ts';
 
-const reference = z
-  .union([z.string(), z.object({ id: z.string() })])
-  .nullish()
-  .transform((value) => (typeof value === 'string' ? value : (value?.id ?? null)));
+const named = z.union([z.string(), z.object({ id: z.string() })]);
+const idOf = (value: z.infer<typeof named>): string => (typeof value === 'string' ? value : value.id);
+const reference = named.nullish().transform((value) => (value ? idOf(value) : null));
 
 /** Absent and null are the same thing in Stripe's objects. */
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
@@ -160,6 +159,34 @@ export const payoutShape = z.object({
   currency: z.string(),
   status: z.string(),
   arrival_date: z.int(),
+});
+
+const recurring = z.object({ interval: z.string(), interval_count: z.int() });
+
+/** Since 2025-03-31 periods stand on the items: each may have its own. */
+export const subscriptionItemShape = z.object({
+  id: z.string(),
+  current_period_end: z.int().nullish(),
+  quantity: z.int().nullish(),
+  price: z.object({
+    unit_amount: z.int().nullish(),
+    /** Set where the amount is one of a pack, not of a piece. */
+    transform_quantity: z.looseObject({}).nullish(),
+    recurring: recurring.nullish(),
+  }),
+});
+
+export const subscriptionShape = z.object({
+  id: z.string(),
+  customer: named.transform(idOf),
+  status: z.string(),
+  currency: z.string(),
+  created: z.int(),
+  cancel_at: orNull(z.int()),
+  canceled_at: orNull(z.int()),
+  ended_at: orNull(z.int()),
+  pause_collection: z.looseObject({}).nullish(),
+  items: z.object({ data: z.array(subscriptionItemShape), has_more: z.boolean().default(false) }),
 });
 
 /** True for an object that is not what Stripe documents, or whose currency or amount has no exact form here. */
