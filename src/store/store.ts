@@ -191,6 +191,11 @@ export type Store = {
   ownersDue(workspaceId: string, from: Instant, to: Instant): Promise<string[]>;
   /** The next owners of rows after `after`, in order; an invoice or payment that nobody owns stands for itself. */
   ownersAfter(workspaceId: string, after: string, limit: number): Promise<string[]>;
+  /**
+   * Rows of these kinds that belong to these owners; where a name is of a row that nobody owns, that row and what hangs on it.
+   * Cheaper than a cluster: for reading much, never for deciding what is committed.
+   */
+  rowsOf(workspaceId: string, owners: string[], kinds: Row['entity'][]): Promise<Row[]>;
   allFacts(workspaceId: string, afterId: number, limit: number): Promise<{ id: number; fact: Fact }[]>;
 
   /** Due desired states of one installation, oldest first; of one lane, or of both. Never one that is in flight. */

@@ -1,4 +1,5 @@
 // Renewal in every store: what was delivered is offered again, and pages of all there is to offer.
+import type { Row } from '../../src/ledger/facts.ts';
 import { expect, it } from 'vitest';
 import { claims, commitOf, desired, later, LEASE_MS, NOW, RECORD, row } from './samples.ts';
 import type { Bench } from './store.contract.ts';
@@ -104,6 +105,28 @@ export function pages(bench: Bench): void {
     expect(await bench.store.ownersAfter('ws_1', '', 10)).toEqual(all);
     for (const [index, owner] of all.entries())
       expect(await bench.store.ownersAfter('ws_1', owner, 2)).toEqual(all.slice(index + 1, index + 3));
+  });
+
+  it('reads the rows of owners by kind, and of what nobody owns with what hangs on it', async () => {
+    const mine = [
+      row({ id: 'in_1', owner: 'cus_b' }),
+      row({ entity: 'refund', id: 're_2', owner: 'cus_b', parent: 'pi_9' }),
+      row({ entity: 'payment', id: 'pi_1', owner: null }),
+      row({ entity: 'refund', id: 're_1', owner: null, parent: 'pi_1' }),
+    ];
+    const others = [
+      row({ entity: 'line', id: 'li_1', owner: 'cus_b', parent: 'in_1' }),
+      row({ id: 'in_3', owner: 'cus_c' }),
+      row({ entity: 'payment', id: 'cus_b', owner: 'cus_c' }),
+      row({ entity: 'refund', id: 're_3', owner: 'cus_c', parent: 'pi_1' }),
+    ];
+    await bench.store.commit(commitOf({ rows: [...mine, ...others] }));
+    await bench.store.commit(commitOf({ workspaceId: 'ws_2', rows: [row({ id: 'in_8', owner: 'cus_b' })] }));
+    const byId = (rows: Row[]): Row[] => rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const found = await bench.store.rowsOf('ws_1', ['cus_b', 'pi_1'], ['invoice', 'payment', 'refund']);
+    expect(byId(found)).toEqual(byId(mine));
+    expect(await bench.store.rowsOf('ws_1', [], ['invoice'])).toEqual([]);
+    expect(await bench.store.rowsOf('ws_1', ['cus_b'], [])).toEqual([]);
   });
 
   it('lists desired states page by page, whatever became of them, of one workspace', async () => {

@@ -28,6 +28,7 @@ const CALLS = [
   'waitingWork',
   'ownersDue',
   'ownersAfter',
+  'rowsOf',
   'eraseBodies',
   'forgetEvents',
   'loadCluster',

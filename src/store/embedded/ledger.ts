@@ -23,12 +23,22 @@ function toRow(row: SqlRow): Row {
   };
 }
 
-const rowsWhere = (sql: Sql, column: string, workspaceId: string, values: readonly string[]): Row[] =>
+type Column = 'id' | 'owner' | 'parent' | 'record';
+
+/** Left to itself, SQLite reads the whole workspace for a list of values rather than walk an index for each. */
+const INDEXES: Record<Column, string> = {
+  id: '',
+  owner: 'INDEXED BY row_owner',
+  parent: 'INDEXED BY row_parent',
+  record: 'INDEXED BY row_record',
+};
+
+const rowsWhere = (sql: Sql, column: Column, workspaceId: string, values: readonly string[]): Row[] =>
   values.length === 0
     ? []
     : sql
         .all(
-          `SELECT ${COLUMNS} FROM ledger_row WHERE workspace = ? AND ${column} IN (SELECT value FROM json_each(?))`,
+          `SELECT ${COLUMNS} FROM ledger_row ${INDEXES[column]} WHERE workspace = ? AND ${column} IN (SELECT value FROM json_each(?))`,
           workspaceId,
           list(values),
         )
@@ -204,6 +214,26 @@ export const ownersAfter = (sql: Sql, workspaceId: string, after: string, limit:
       limit,
     )
     .map((row) => text(row['name']));
+
+export function rowsOf(
+  sql: Sql,
+  workspaceId: string,
+  owners: string[],
+  kinds: readonly Row['entity'][],
+): Row[] {
+  const owned = sql
+    .all(
+      `SELECT ${COLUMNS} FROM ledger_row ${INDEXES.owner} WHERE workspace = ?
+         AND owner IN (SELECT value FROM json_each(?)) AND entity IN (SELECT value FROM json_each(?))`,
+      workspaceId,
+      list(owners),
+      list(kinds),
+    )
+    .map(toRow);
+  // In one condition with the owner, SQLite would look for them in the whole workspace.
+  const named = (['id', 'parent'] as const).flatMap((column) => rowsWhere(sql, column, workspaceId, owners));
+  return [...owned, ...named.filter(({ owner, entity }) => owner === null && kinds.includes(entity))];
+}
 
 export const ownersDue = (sql: Sql, workspaceId: string, from: string, to: string): string[] =>
   sql
