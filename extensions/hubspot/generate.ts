@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { amountSchema } from '../../src/views/amount.ts';
 import * as card from '../../src/views/card-schema.ts';
+import * as finance from '../../src/views/finance-schema.ts';
 import { operationRequests } from '../../src/views/operation-requests.ts';
 import * as settings from '../../src/views/settings-schema.ts';
 import * as unmatched from '../../src/views/unmatched-schema.ts';
@@ -38,6 +39,8 @@ const named = {
   SettingsAnswer: settings.settingsAnswerSchema,
   UnmatchedPayer: unmatched.unmatchedPayerSchema,
   UnmatchedAnswer: unmatched.unmatchedAnswerSchema,
+  FinanceView: finance.financeViewSchema,
+  FinanceAnswer: finance.financeAnswerSchema,
 };
 
 type Node = z.core.JSONSchema.BaseSchema | boolean;

@@ -84,7 +84,7 @@ async function showFinance(
   await page.goto(lightningUrl(world, '/lightning/n/Payside_Finance'));
   const list = page.locator('c-payside-finance-list').filter({ hasText: 'Overdue invoices' });
   await waitFor('the overdue invoices on the finance page', async () => {
-    await page.getByRole('button', { name: 'Refresh the lists' }).click();
+    await page.getByRole('button', { name: 'Refresh sums and lists' }).click();
     return (await list.locator('tbody tr').count()) === WAITING.length ? true : undefined;
   });
   await take('finance');

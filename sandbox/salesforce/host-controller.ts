@@ -6,7 +6,11 @@ import { tableOf, type Org, type World } from './world.ts';
 type Caller = { world: World; org: Org; userId: string };
 
 const SERVED = ['Contact', 'Account', 'Opportunity'];
-const PAGES: Record<string, string> = { settings: '/api/v1/settings', unmatched: '/api/v1/unmatched' };
+const PAGES: Record<string, string> = {
+  settings: '/api/v1/settings',
+  unmatched: '/api/v1/unmatched',
+  finance: '/api/v1/finance',
+};
 
 const refusal = (code: string, message: string, retry: string): string =>
   JSON.stringify({ ok: false, code, message, retry });

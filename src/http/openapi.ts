@@ -6,6 +6,7 @@ import {
   outcomeSchema,
   viewAnswerSchema,
 } from '../views/card-schema.ts';
+import { financeAnswerSchema } from '../views/finance-schema.ts';
 import { operationRequests } from '../views/operation-requests.ts';
 import { unmatchedAnswerSchema } from '../views/unmatched-schema.ts';
 
@@ -112,6 +113,20 @@ const unmatchedPath: Json = {
   },
 };
 
+const financePath: Json = {
+  get: {
+    operationId: 'finance',
+    summary: 'What the whole business is owed, has collected and may lose, for finance and admins',
+    security: SIGNED,
+    responses: {
+      200: json('The sums, or that the caller’s role may not see them.', {
+        $ref: '#/components/schemas/FinanceAnswer',
+      }),
+      ...FAILURES,
+    },
+  },
+};
+
 export const openApi: Json = {
   openapi: '3.1.0',
   info: { title: 'Payside connector: doors of the cards', version: '1' },
@@ -120,12 +135,14 @@ export const openApi: Json = {
     ...Object.fromEntries(operationKinds.map(operationPath)),
     '/api/v1/operations/{operationId}': outcomePath,
     '/api/v1/unmatched': unmatchedPath,
+    '/api/v1/finance': financePath,
   },
   components: {
     schemas: {
       ViewAnswer: schemaOf(viewAnswerSchema, 'output'),
       OperationAnswer: schemaOf(operationAnswerSchema, 'output'),
       UnmatchedAnswer: schemaOf(unmatchedAnswerSchema, 'output'),
+      FinanceAnswer: schemaOf(financeAnswerSchema, 'output'),
       Error: schemaOf(errorSchema, 'output'),
     },
     securitySchemes: {

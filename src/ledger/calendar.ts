@@ -23,3 +23,14 @@ export const addDays = (day: string, days: number): string =>
 /** The moment the local day of `at` ends. */
 export const nextMidnight = (at: Date, zone: string): Date =>
   DateTime.fromJSDate(at).setZone(zone).plus({ days: 1 }).startOf('day').toJSDate();
+
+/** The first moment of the local day so many days before that of `at`, in Unix milliseconds. */
+export const startsBefore = (at: Date, zone: string, days: number): number =>
+  DateTime.fromJSDate(at).setZone(zone).minus({ days }).startOf('day').toMillis();
+
+/** The first moments of the last, this and the next local month, in Unix milliseconds. */
+export function monthsAround(at: Date, zone: string): [number, number, number] {
+  const month = DateTime.fromJSDate(at).setZone(zone).startOf('month');
+  const start = (months: number): number => month.plus({ months }).startOf('month').toMillis();
+  return [start(-1), start(0), start(1)];
+}

@@ -14,6 +14,7 @@ import { createOperate, findOutcome, resumeOperations } from '../billing/operate
 import type { BillingDeps } from '../billing/operation.ts';
 import { cardRoutes } from '../http/card-routes.ts';
 import { actorBehind } from './actor.ts';
+import { financeDoor } from './finance-door.ts';
 import { hostedLinks, settingsDoor, unmatchedDoor } from './settings-doors.ts';
 import type { NextPlace } from '../http/connect-pages.ts';
 import { connectRoutes } from '../http/connect-routes.ts';
@@ -114,6 +115,7 @@ export function expressApp(house: House, background: Background) {
       cardDoors(house, background),
       settingsDoor(house),
       unmatchedDoor(house),
+      financeDoor(house),
     ],
   });
 }

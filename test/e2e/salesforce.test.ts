@@ -174,12 +174,21 @@ describe('everybody can use the card', () => {
   });
 });
 
-test('finance finds what is overdue, and the settings are an admin’s', async () => {
+test('finance finds the gateway’s own sums and what is overdue, and the settings are an admin’s', async () => {
   const page = await newPage(await browser.newContext({ viewport: { width: 1440, height: 900 } }));
   await page.goto(lightningUrl(world, '/lightning/n/Payside_Finance', FINANCE));
   const list = page.locator('c-payside-finance-list').filter({ hasText: 'Overdue invoices' });
   await list.locator('tbody tr').first().waitFor();
-  expect(await violations(page)).toEqual([]);
+  const overdue = page.locator('c-payside-sums [data-figure="overdue"]');
+  const customers = new Set(stripe.all('customers').map(({ id }) => id));
+  const sums = figuresOf(stripe, customers, world.clock.now());
+  for (const [currency, minor] of Object.entries(sums.overdue))
+    await overdue.getByText(digits(currency, minor)).first().waitFor();
+  for (const size of [{ width: 1440, height: 900 }, PHONE]) {
+    await page.setViewportSize(size);
+    expect(await violations(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+  }
   await page.goto(lightningUrl(world, '/lightning/n/Payside_Settings', ADMIN));
   await page.getByRole('button', { name: 'Save roles' }).waitFor();
   expect(await violations(page)).toEqual([]);

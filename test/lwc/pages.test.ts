@@ -9,6 +9,7 @@ import {
 import { unmatchedAnswerSchema } from '../../src/views/unmatched-schema.ts';
 import { outcomeAnswer, viewAnswer } from '../cards/sample-view.ts';
 import { overflow, violations } from '../e2e/accessibility.ts';
+import { financeAnswer } from './sample-finance.ts';
 import { ORG } from '../sandbox/salesforce-rig.ts';
 import { contactPath, NARROW, NO_ANSWER, openStudio, WIDE, type Handlers, type Studio } from './studio.ts';
 
@@ -88,7 +89,11 @@ const unmatched = (payers = [payer]) =>
 type Part = Parameters<typeof settings>[0];
 const openPage = (path: string, part: Part = {}, handlers: Handlers = {}, size = WIDE) =>
   studio.open(
-    { read: (name) => (name === 'settings' ? settings(part) : unmatched([])), ...handlers },
+    {
+      read: (name) =>
+        name === 'settings' ? settings(part) : name === 'finance' ? financeAnswer() : unmatched([]),
+      ...handlers,
+    },
     { path, size },
   );
 
@@ -289,7 +294,7 @@ describe("finance's page", () => {
       Status__c: 'failed',
       Amount_Text__c: 'EUR 80.00',
     });
-    await page.getByRole('button', { name: 'Refresh the lists' }).click();
+    await page.getByRole('button', { name: 'Refresh sums and lists' }).click();
     await failed.getByText('EUR 80.00').waitFor();
   });
 

@@ -242,3 +242,40 @@ export type UnmatchedPayer = {
 export type UnmatchedAnswer =
   | { ok: true; payers: UnmatchedPayer[]; total: number }
   | { ok: false; code: string; message: string; retry: 'never' | 'later' | 'after-reauth' };
+
+export type FinanceView = {
+  timeZone: string;
+  asOf: string | null;
+  asOfText: string;
+  counting: { payers: number; text: string } | null;
+  money: {
+    mode: 'live' | 'test';
+    title: string;
+    verifiedAt: string | null;
+    verifiedText: string;
+    figures: {
+      kind:
+        | 'owed'
+        | 'overdue'
+        | 'at_risk'
+        | 'processing'
+        | 'collected_this_month'
+        | 'collected_last_month'
+        | 'refunded_this_month';
+      label: string;
+      explanation: string;
+      list: 'open' | 'overdue' | 'disputes' | 'processing' | 'payments' | 'refunds';
+      parts: { amount: Amount; count: number; countText: string }[];
+    }[];
+    ages: {
+      kind: '1_30' | '31_60' | '61_90' | 'over_90';
+      label: string;
+      parts: { amount: Amount; count: number; countText: string }[];
+    }[];
+  }[];
+  unmatched: { count: number; text: string };
+};
+
+export type FinanceAnswer =
+  | { ok: true; view: FinanceView }
+  | { ok: false; code: string; message: string; retry: 'never' | 'later' | 'after-reauth' };

@@ -9,6 +9,7 @@ import view from '@salesforce/apex/PaysideController.view';
 /** @typedef {import('payside/view').ViewAnswer} ViewAnswer */
 /** @typedef {import('payside/view').SettingsAnswer} SettingsAnswer */
 /** @typedef {import('payside/view').UnmatchedAnswer} UnmatchedAnswer */
+/** @typedef {import('payside/view').FinanceAnswer} FinanceAnswer */
 /** @typedef {import('payside/view').OperationKind} OperationKind */
 /**
  * @typedef {object} Failure
@@ -90,6 +91,9 @@ export const askSettings = () => ask(() => read({ name: 'settings' }), notLoaded
  */
 export const askToSaveSettings = (request) =>
   ask(() => save({ name: 'settings', body: JSON.stringify(request) }), unreachable);
+
+/** @returns {Promise<FinanceAnswer | Failure>} */
+export const askFinance = () => ask(() => read({ name: 'finance' }), notLoaded);
 
 /** @returns {Promise<UnmatchedAnswer | Failure>} */
 export const askUnmatched = () => ask(() => read({ name: 'unmatched' }), notLoaded);

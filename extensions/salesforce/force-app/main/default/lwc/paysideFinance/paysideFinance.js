@@ -1,4 +1,4 @@
-// What finance looks at first: overdue, disputed, failed, on its way, and customers without a record.
+// What finance looks at first: the sums, then overdue, disputed, failed, on its way, and customers without a record.
 import { LightningElement } from 'lwc';
 import { ShowToastEvent } from 'lightning/platformShowToastEvent';
 import DISPUTE from '@salesforce/schema/Payside_Dispute__c';
@@ -108,6 +108,7 @@ export default class PaysideFinance extends LightningElement {
 
   refresh() {
     this.load();
+    this.addUp();
     const shown = /** @type {Iterable<Element & { refresh(): Promise<void> }>} */ (
       this.template.querySelectorAll('c-payside-finance-list')
     );
@@ -118,8 +119,16 @@ export default class PaysideFinance extends LightningElement {
     unmatched?.load();
   }
 
+  addUp() {
+    const sums = /** @type {(Element & { load(): Promise<void> }) | null} */ (
+      this.template.querySelector('c-payside-sums')
+    );
+    sums?.load();
+  }
+
   /** @param {CustomEvent<string>} event */
   assigned({ detail }) {
+    this.addUp();
     this.dispatchEvent(new ShowToastEvent({ title: 'Payside', message: detail, variant: 'success' }));
   }
 }
