@@ -64,6 +64,7 @@ const CALLS = {
   loadCluster: ledger.loadCluster,
   commit,
   findRows: ledger.findRows,
+  rowsOf: ledger.rowsOf,
   loadPersonal: ledger.loadPersonal,
   ownersDue: ledger.ownersDue,
   ownersAfter: ledger.ownersAfter,

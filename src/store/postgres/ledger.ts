@@ -17,7 +17,7 @@ const toRow = (row: SqlRow): Row => ({
 
 const COLUMNS = 'entity, account, id, owner, parent, record, aspects';
 
-const rowsOf = async (sql: Sql, text: string, ...values: unknown[]): Promise<Row[]> =>
+const rowsWhere = async (sql: Sql, text: string, ...values: unknown[]): Promise<Row[]> =>
   (await sql.all(`SELECT ${COLUMNS} FROM ledger_row WHERE workspace = $1 AND ${text}`, ...values)).map(toRow);
 
 /** Of one moment: rows read before a commit with versions read after it would let an older reading overwrite it. */
@@ -28,7 +28,7 @@ export const loadCluster = (
 ): Promise<Cluster> =>
   snapshot(workspaceId, async (sql) => {
     const ask = (text: string, ...values: string[][]): Promise<Row[]> =>
-      values[0]?.length ? rowsOf(sql, text, workspaceId, ...values) : Promise.resolve([]);
+      values[0]?.length ? rowsWhere(sql, text, workspaceId, ...values) : Promise.resolve([]);
     const near = await ask('(id = ANY ($2::text[]) OR parent = ANY ($2::text[]))', ids);
     const owners = unique([...touchedOwners, ...near.map((row) => row.owner)]);
     const owned = await ask('owner = ANY ($2::text[])', owners);
@@ -84,7 +84,9 @@ export const findRows = (
   entity: Row['entity'],
   ids: string[],
 ): Promise<Row[]> =>
-  app([workspaceId], (sql) => rowsOf(sql, 'id = ANY ($2::text[]) AND entity = $3', workspaceId, ids, entity));
+  app([workspaceId], (sql) =>
+    rowsWhere(sql, 'id = ANY ($2::text[]) AND entity = $3', workspaceId, ids, entity),
+  );
 
 export const allFacts = (
   { app }: Connections,
@@ -101,6 +103,19 @@ export const allFacts = (
     );
     return rows.map((row) => ({ id: Number(row['id']), fact: parse<Fact>(row['fact']) }));
   });
+
+export async function rowsOf(
+  { app }: Connections,
+  workspaceId: string,
+  owners: string[],
+  kinds: Row['entity'][],
+): Promise<Row[]> {
+  if (owners.length === 0 || kinds.length === 0) return [];
+  return app([workspaceId], (sql) => rowsWhere(sql, OF_OWNERS, workspaceId, owners, kinds));
+}
+
+const OF_OWNERS = `entity = ANY ($3::text[]) AND (owner = ANY ($2::text[])
+  OR owner IS NULL AND (id = ANY ($2::text[]) OR parent = ANY ($2::text[])))`;
 
 /** Two walks along an index, each no longer than the page. */
 export const ownersAfter = (
