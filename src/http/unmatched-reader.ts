@@ -6,7 +6,8 @@ import { payersToShow, unmatchedView, type UnmatchedInput } from '../views/unmat
 import type { Installation } from '../workspaces/workspace.ts';
 
 export type UnmatchedReaderDeps = {
-  payersOf: (workspaceId: string) => Promise<UnmatchedInput[]>;
+  /** As they look in one installation. */
+  payersOf: (workspaceId: string, installationId: string) => Promise<UnmatchedInput[]>;
   /** Records of one object type; those that do not exist are left out. */
   read: (installation: Installation, objectType: string, recordIds: string[]) => Promise<CrmRecord[]>;
 };
@@ -19,8 +20,8 @@ const BATCH = 100;
 export const createUnmatchedReader =
   (deps: UnmatchedReaderDeps) =>
   async ({ workspace, installation }: Actor): Promise<UnmatchedList> => {
-    const payers = await deps.payersOf(workspace.id);
-    const shown = payersToShow(payers, installation.id);
+    const payers = await deps.payersOf(workspace.id, installation.id);
+    const shown = payersToShow(payers);
     const names = await namesOf(deps, installation, shown);
     const nameOf = (objectType: string, recordId: string) => names.get(`${objectType}/${recordId}`) ?? null;
     return { payers: shown.map((payer) => unmatchedView(payer, nameOf)), total: payers.length };

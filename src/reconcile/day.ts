@@ -13,7 +13,8 @@ export type DayDeps = {
   clock: Clock;
   log: Log;
   post: Post;
-  zoneOf: (workspaceId: string) => Promise<string>;
+  /** null for a workspace that was left. */
+  zoneOf: (workspaceId: string) => Promise<string | null>;
   retryBaseMs: number;
   leaseMs: number;
 };
@@ -39,6 +40,7 @@ export async function turnDays(deps: DayDeps): Promise<number> {
 async function turnDay(deps: DayDeps, item: ClaimedWork): Promise<void> {
   const now = deps.clock.now();
   const zone = await deps.zoneOf(item.workspaceId);
+  if (zone === null) return deps.store.finishWork(item.id);
   const since = stateShape.parse(item.payload).from ?? now.toISOString();
   const from = new Date(Date.parse(since) - LOOK_BACK_MS).toISOString();
   const owners = await deps.store.ownersDue(item.workspaceId, from, now.toISOString());

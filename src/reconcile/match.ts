@@ -20,8 +20,9 @@ export type MatchDeps = {
   clock: Clock;
   log: Log;
   post: Post;
-  /** Connections of the workspace's installations that are installed. */
-  connectionsOf: (workspaceId: string) => Promise<CrmConnection[]>;
+  /** Ids of the workspace's installations that are installed. */
+  installedIn: (workspaceId: string) => Promise<string[]>;
+  connectionFor: (installationId: string) => Promise<CrmConnection>;
   findByEmail: (connection: CrmConnection, emails: string[]) => Promise<CrmRecord[]>;
   /** Contacts by id; those that are gone are left out. */
   readContacts: (connection: CrmConnection, ids: string[]) => Promise<CrmRecord[]>;
@@ -91,29 +92,37 @@ async function matchGroup(deps: MatchDeps, workspaceId: string, group: ClaimedWo
   const number = await deps.store.drawNumber();
   const payers = await payersOf(deps.store, workspaceId, group);
   const standing = await standingLinks(deps.store, workspaceId, payers);
-  const connections = await deps.connectionsOf(workspaceId);
+  const installed = await deps.installedIn(workspaceId);
   const findings = payers.map((): Finding[] => []);
-  for (const connection of connections) {
-    const open = payers.filter((payer) => !standing.isLinked(payer, connection.installationId));
-    const found = await findIn(deps, connection, { payers: open, standing, number });
+  const failures: unknown[] = [];
+  for (const id of installed) {
+    const open = payers.filter((payer) => !standing.isLinked(payer, id));
+    // A CRM that does not answer keeps nobody from being found in the other one.
+    const found = await findIn(deps, id, { payers: open, standing, number }).catch((error: unknown) => {
+      failures.push(error);
+      return new Map<string, Finding>();
+    });
     for (const [index, payer] of payers.entries()) {
       const finding = found.get(nameOf(payer));
       if (finding) findings[index]?.push(finding);
     }
   }
+  const isFound = (index: number): boolean => findings[index]?.some(({ facts }) => facts.length > 0) === true;
   const isSettled = (index: number): boolean =>
-    findings[index]?.every(({ facts }) => facts.length > 0) === true && connections.length > 0;
-  const done = group.filter((_, index) => isSettled(index)).map((item) => item.id);
+    findings[index]?.every(({ facts }) => facts.length > 0) === true &&
+    installed.length > 0 &&
+    failures.length === 0;
   await deps.post(
     workspaceId,
     findings.flat().flatMap(({ facts }) => facts),
     {
-      work: done,
+      work: group.filter((_, index) => isSettled(index)).map((item) => item.id),
       add: payers
-        .filter((_, index) => isSettled(index))
+        .filter((payer, index) => isFound(index) && !standing.isLinkedAnywhere(payer))
         .map((payer) => methodsWork(deps, workspaceId, payer)),
     },
   );
+  if (failures.length > 0) throw failures[0];
   for (const [index, item] of group.entries())
     if (!isSettled(index)) await leaveToAPerson(deps, item, findings[index] ?? []);
 }
@@ -155,9 +164,11 @@ type Question = { payers: Payer[]; standing: StandingLinks; number: number };
 
 async function findIn(
   deps: MatchDeps,
-  connection: CrmConnection,
+  installationId: string,
   { payers, standing, number }: Question,
 ): Promise<Map<string, Finding>> {
+  if (payers.length === 0) return new Map();
+  const connection = await deps.connectionFor(installationId);
   const emails = new Set(payers.flatMap(({ email }) => email ?? []));
   const contacts = emails.size > 0 ? await deps.findByEmail(connection, [...emails]) : [];
   const named = await namedContacts(deps, connection, payers);
@@ -165,7 +176,7 @@ async function findIn(
     payers.map((payer) => {
       const own = named.get(payer.externalId ?? '');
       const found = contacts.filter(({ emails: known }) => payer.email && known.includes(payer.email));
-      const released = standing.releasedFrom(payer, connection.installationId);
+      const released = standing.releasedFrom(payer, installationId);
       const finding =
         released.length > 0
           ? leftToPeople([...(own ? [own] : []), ...found], released)

@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { asConnectorError } from '../errors.ts';
+import { ledgerOf } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Post, PostContext } from '../posting/post.ts';
 import { isSummary, type DesiredState, type SummaryState } from '../records/desired-state.ts';
 import { isFinal, retryAt } from '../retry.ts';
 import type { ClaimedWork, Store } from '../store/store.ts';
+import { matchWork } from './match.ts';
 
 export type RenewDeps = {
   store: Store;
@@ -30,10 +32,12 @@ const renewalShape = z.object({
   installationId: z.string().nullable(),
   /** Whether what every record should say is computed anew. */
   anew: z.boolean(),
+  /** Whether all payers are looked for again: there is a CRM in which nobody has looked for them. */
+  match: z.boolean().optional(),
 });
 
 const stateShape = renewalShape.extend({
-  pass: z.enum(['again', 'anew']).default('again'),
+  pass: z.enum(['again', 'match', 'anew']).default('again'),
   /** Key or owner of the last page. */
   after: z.string().default(''),
 });
@@ -44,6 +48,8 @@ type State = z.infer<typeof stateShape>;
 
 /** Desired states that are only looked through, in one page. */
 const LISTED = 500;
+/** Payers who are looked for: as many as a CRM answers about in one call. */
+const MATCHED = 100;
 /** Payers, or records, that are computed at once: live posts of the workspace wait no longer than that takes. */
 const COMPUTED = 5;
 /** A page waits while so many deliveries do: what happens meanwhile is never further behind than these. */
@@ -65,16 +71,19 @@ async function turnPage(deps: RenewDeps, item: ClaimedWork): Promise<void> {
   const installed = await deps.installedIn(item.workspaceId);
   const isBusy = (await store.dueDeliveries(installed, now, MOST_DUE)) >= MOST_DUE;
   if (isBusy) return store.postponeWork(item.id, new Date(now.getTime() + WAIT_MS), 'deliveries wait', state);
-  const last =
-    state.pass === 'again'
-      ? await offerPage(deps, item.workspaceId, state)
-      : await computePage(deps, item.workspaceId, state);
+  const last = await PASSES[state.pass](deps, item.workspaceId, state);
   const next = last === null ? passAfter(state) : { ...state, after: last };
-  await (next ? store.postponeWork(item.id, now, 'next page', next) : store.finishWork(item.id));
+  if (!next) return store.finishWork(item.id);
+  // A new payer is not to stand behind all the others.
+  const nextAt = next.pass === 'match' && last !== null ? new Date(now.getTime() + WAIT_MS) : now;
+  await store.postponeWork(item.id, nextAt, 'next page', next);
 }
 
-const passAfter = (state: State): State | null =>
-  state.pass === 'again' && state.anew ? { ...state, pass: 'anew', after: '' } : null;
+function passAfter(state: State): State | null {
+  const begin = (pass: State['pass']): State => ({ ...state, pass, after: '' });
+  if (state.pass === 'again' && state.match) return begin('match');
+  return state.pass !== 'anew' && state.anew ? begin('anew') : null;
+}
 
 /** @returns the last key that was looked at, or null when there is no more */
 async function offerPage(deps: RenewDeps, workspaceId: string, state: State): Promise<string | null> {
@@ -103,6 +112,24 @@ async function computePage(
   if (owners.length > 0) await post(workspaceId, [], { renew: owners });
   return owners.at(-1) ?? null;
 }
+
+/** Also whoever has a record elsewhere, and whoever waits to be looked for again tomorrow. */
+async function matchPage(
+  { store, clock }: RenewDeps,
+  workspaceId: string,
+  { after }: State,
+): Promise<string | null> {
+  const owners = await store.ownersAfter(workspaceId, after, MATCHED);
+  const customers = ledgerOf(await store.findRows(workspaceId, 'customer', owners)).customer;
+  const nextAt = clock.now().toISOString();
+  await store.addWork(customers.map(({ account, id }) => matchWork(workspaceId, account, id, nextAt)));
+  return owners.length < MATCHED ? null : (owners.at(-1) ?? null);
+}
+
+type Pass = (deps: RenewDeps, workspaceId: string, state: State) => Promise<string | null>;
+
+/** Each does one page. */
+const PASSES: Record<State['pass'], Pass> = { again: offerPage, match: matchPage, anew: computePage };
 
 /** Payers who came while nobody was installed have been looked for nowhere. */
 async function matchAgain({ store, clock }: RenewDeps, workspaceId: string): Promise<void> {

@@ -9,6 +9,8 @@ type Payer = { account: string; customerId: string };
 export type StandingLinks = {
   /** Whether a payer has a link there already; a company that came along with a contact is none of its own. */
   isLinked: (payer: Payer, installationId: string) => boolean;
+  /** In any installation. */
+  isLinkedAnywhere: (payer: Payer) => boolean;
   /** Records of an installation a person took a payer off; such a payer is linked by people alone. */
   releasedFrom: (payer: Payer, installationId: string) => RecordRef[];
 };
@@ -30,6 +32,11 @@ export async function standingLinks(
   return {
     isLinked: (payer, installationId) =>
       of(payer, installationId).some((link) => link.body.active && isOwn(link)),
+    isLinkedAnywhere: ({ account, customerId }) =>
+      links.some(
+        (link) =>
+          link.account === account && link.body.customerId === customerId && link.body.active && isOwn(link),
+      ),
     releasedFrom(payer, installationId) {
       const released = of(payer, installationId).filter(({ body }) => body.released);
       const own = released.filter(isOwn);

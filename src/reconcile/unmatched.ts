@@ -1,9 +1,8 @@
-// Payers that nobody has linked to a CRM record yet, why matching left them, and whom it could have meant.
+// Payers that wait for a person to say which record of a CRM they belong to, why matching left them, and whom it could have meant.
 import { z } from 'zod';
 import type { RecordRef } from '../ledger/entities.ts';
-import type { Row } from '../ledger/facts.ts';
-import { ledgerOf } from '../ledger/ledger.ts';
 import type { Store, WorkItem, WorkKind } from '../store/store.ts';
+import { standingLinks } from './standing-links.ts';
 
 const reasonShape = z.enum(['no_contact', 'several_contacts', 'shared_address', 'released']);
 
@@ -19,7 +18,7 @@ export type UnmatchedPayer = {
   reason: UnmatchedReason;
   name: string | null;
   email: string | null;
-  /** Records of the CRM that have the address, or that the payer was taken off. */
+  /** Records of the installation that have the address, or that the payer was taken off. */
   candidates: RecordRef[];
 };
 
@@ -35,28 +34,36 @@ const decidedShape = z.object({
   candidates: z.array(z.object({ installationId: z.string(), objectType: z.string(), recordId: z.string() })),
 });
 
-/** @returns those that matching has decided on and no one has assigned since, by account and customer */
+/**
+ * @returns those that matching has decided on and no one has assigned since, as they look in one installation: who is linked
+ *   nowhere, and who has a record in another CRM, but several here to choose from. Somebody another CRM knows and this one
+ *   simply does not is no open question.
+ */
 export async function unmatchedPayers(
   store: UnmatchedReader,
   workspaceId: string,
+  installationId: string,
 ): Promise<UnmatchedPayer[]> {
   const decided = await decidedOn(store, workspaceId);
   const ids = decided.map(({ id }) => id);
-  const [{ rows }, personal] = await Promise.all([
-    store.loadCluster(workspaceId, { owners: ids, ids: [], records: [] }),
+  const payers = decided.map(({ account, id, reason, candidates }) => {
+    const here = candidates.filter((candidate) => candidate.installationId === installationId);
+    // What is unclear in another CRM is not what is unclear here.
+    const word: UnmatchedReason = here.length > 0 ? reason : 'no_contact';
+    return { account, customerId: id, reason: word, candidates: here };
+  });
+  const [standing, personal] = await Promise.all([
+    standingLinks(store, workspaceId, payers),
     store.loadPersonal(workspaceId, ids),
   ]);
-  const linked = linkedAmong(rows);
-  return decided
-    .filter(({ account, id }) => !linked.has(`${account}|${id}`))
-    .map(({ account, id, reason, candidates }) => ({
-      account,
-      customerId: id,
-      reason,
-      name: personal[id]?.name ?? null,
-      email: personal[id]?.email ?? null,
-      candidates,
-    }));
+  const isOpen = (payer: Pick<UnmatchedPayer, 'account' | 'customerId' | 'candidates'>): boolean =>
+    !standing.isLinked(payer, installationId) &&
+    (payer.candidates.length > 0 || !standing.isLinkedAnywhere(payer));
+  return payers.filter(isOpen).map((payer): UnmatchedPayer => ({
+    ...payer,
+    name: personal[payer.customerId]?.name ?? null,
+    email: personal[payer.customerId]?.email ?? null,
+  }));
 }
 
 type Decided = z.infer<typeof decidedShape>;
@@ -66,25 +73,17 @@ async function decidedOn(store: UnmatchedReader, workspaceId: string): Promise<D
   return waiting.flatMap(({ payload }) => decidedShape.safeParse(payload).data ?? []);
 }
 
-function linkedAmong(rows: readonly Row[]): Set<string> {
-  const links = ledgerOf(rows.filter((row) => row.entity === 'link')).link;
-  const standing = links.filter(({ body }) => body.active && body.reason !== 'primary_company');
-  return new Set(standing.map(({ account, body }) => `${account}|${body.customerId}`));
-}
-
 /** Payers that are read at once to count them. */
 const PAGE = 20;
 
-/** How many `unmatchedPayers` would list, read a few at a time. */
+/** How many have no record in any CRM, read a few at a time. */
 export async function unmatchedCount(store: UnmatchedReader, workspaceId: string): Promise<number> {
   const decided = await decidedOn(store, workspaceId);
   let count = 0;
   for (let start = 0; start < decided.length; start += PAGE) {
-    const page = decided.slice(start, start + PAGE);
-    const owners = page.map(({ id }) => id);
-    const { rows } = await store.loadCluster(workspaceId, { owners, ids: [], records: [] });
-    const linked = linkedAmong(rows);
-    count += page.filter(({ account, id }) => !linked.has(`${account}|${id}`)).length;
+    const page = decided.slice(start, start + PAGE).map(({ account, id }) => ({ account, customerId: id }));
+    const standing = await standingLinks(store, workspaceId, page);
+    count += page.filter((payer) => !standing.isLinkedAnywhere(payer)).length;
   }
   return count;
 }

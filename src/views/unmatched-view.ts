@@ -8,7 +8,8 @@ export type UnmatchedInput = {
   name: string | null;
   email: string | null;
   reason: Reason;
-  candidates: { installationId: string; objectType: string; recordId: string }[];
+  /** Records of the caller's own installation. */
+  candidates: { objectType: string; recordId: string }[];
 };
 
 /** As many as a person works through in one sitting; the next ones move up. */
@@ -17,16 +18,11 @@ const MOST = 50;
 /** What somebody has just begun comes first, then what one look settles. */
 const ORDER: Record<Reason, number> = { released: 0, several_contacts: 1, shared_address: 2, no_contact: 3 };
 
-/** @returns the customers to show, with only those candidates that the caller's own portal has */
-export function payersToShow(payers: readonly UnmatchedInput[], installationId: string): UnmatchedInput[] {
-  return payers
+/** @returns the customers to show */
+export const payersToShow = (payers: readonly UnmatchedInput[]): UnmatchedInput[] =>
+  payers
     .toSorted((a, b) => ORDER[a.reason] - ORDER[b.reason] || labelOf(a).localeCompare(labelOf(b), 'en'))
-    .slice(0, MOST)
-    .map((payer) => ({
-      ...payer,
-      candidates: payer.candidates.filter((candidate) => candidate.installationId === installationId),
-    }));
-}
+    .slice(0, MOST);
 
 const labelOf = ({ name, email, customerId }: UnmatchedInput): string => name ?? email ?? customerId;
 

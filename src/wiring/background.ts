@@ -51,7 +51,8 @@ export function startBackground(house: House): Background {
     findByEmail: house.crms.calls.findByEmail,
     readContacts: (connection: CrmConnection, ids: string[]) => readPeople(house, connection, ids),
     isRecordId: (text: string) => house.crms.all.some((crm) => crm.isRecordId(text)),
-    connectionsOf: (id: string) => connectionsOf(house, id),
+    ...installations(house),
+    connectionFor: house.connectionFor,
   };
   const importing = {
     ...reading,
@@ -89,11 +90,17 @@ const caring = (house: House) => ({ rereadRates: createRereadRates(house), hearA
 
 const renewing = (house: House) => ({
   contextOf: (id: string) => contextOf(house, id),
+  ...installations(house),
+});
+
+const installations = (house: House) => ({
   installedIn: async (id: string) => (await installedIn(house, id)).map((one) => one.id),
 });
 
-const zoneOf = async (house: House, workspaceId: string): Promise<string> =>
-  (await house.directory.workspace(workspaceId)).settings.timeZone;
+async function zoneOf({ directory }: House, workspaceId: string): Promise<string | null> {
+  const { settings, leftFor } = await directory.workspace(workspaceId);
+  return leftFor === undefined ? settings.timeZone : null;
+}
 
 async function contextOf(house: House, workspaceId: string) {
   const [workspace, accounts, installations] = await Promise.all([
@@ -121,9 +128,6 @@ const takesMirror = ({ state, capabilities }: Installation): boolean =>
 
 const installedIn = async ({ directory }: House, workspaceId: string): Promise<Installation[]> =>
   (await directory.installationsOf(workspaceId)).filter(({ state }) => state === 'installed');
-
-const connectionsOf = async (house: House, workspaceId: string): Promise<CrmConnection[]> =>
-  Promise.all((await installedIn(house, workspaceId)).map((one) => house.connectionFor(one.id)));
 
 /** An id that was written for one CRM means nothing to the other. */
 function readPeople({ crms }: House, connection: CrmConnection, ids: string[]): Promise<CrmRecord[]> {

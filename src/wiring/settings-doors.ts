@@ -42,7 +42,7 @@ export function unmatchedDoor({ store, crms, connectionFor }: House) {
   return unmatchedRoutes({
     mayAssign: (role) => mayStart(role, 'assign-payer'),
     list: createUnmatchedReader({
-      payersOf: (workspaceId) => unmatchedPayers(store, workspaceId),
+      payersOf: (workspaceId, installationId) => unmatchedPayers(store, workspaceId, installationId),
       read: async ({ id }, objectType, recordIds) =>
         crms.calls.read(await connectionFor(id), objectType, recordIds),
     }),

@@ -124,7 +124,7 @@ async function standing(): Promise<Record<string, string>> {
 }
 
 const listed = async () =>
-  (await unmatchedPayers(deps.store, WS)).map(({ customerId, reason, candidates }) => ({
+  (await unmatchedPayers(deps.store, WS, ANN.installationId)).map(({ customerId, reason, candidates }) => ({
     customerId,
     reason,
     candidates,

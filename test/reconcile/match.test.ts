@@ -35,7 +35,8 @@ const deps = (portals = [ONE]): MatchDeps => ({
   clock: world.rig.clock,
   log: createLog('silent'),
   post: world.post,
-  connectionsOf: async () => portals.map((id) => world.connection(id)),
+  installedIn: async () => portals.map(world.installation),
+  connectionFor: async (id) => world.connection(Number(id.slice('inst_'.length))),
   findByEmail: world.rig.crm.findByEmail,
   readContacts: (connection, ids) => world.rig.crm.read(connection, 'contacts', ids),
   isRecordId: world.rig.crm.isRecordId,
@@ -65,7 +66,8 @@ async function reader(): Promise<UnmatchedReader> {
   };
 }
 
-const unmatched = async () => unmatchedPayers(await reader(), WORKSPACE);
+const unmatched = async (portal = ONE) =>
+  unmatchedPayers(await reader(), WORKSPACE, world.installation(portal));
 
 describe('a payer is linked by themselves', () => {
   it('to the contact their customer names by id, before any address', async () => {
@@ -105,9 +107,9 @@ describe('a payer is linked by themselves', () => {
     const personal = { name: 'Ada', email: 'ada@acorn.test', phone: null };
     const meanwhile = async () => {
       await world.post(WORKSPACE, [customerFact('cus_ada', { number: 99, personal })]);
-      return deps().connectionsOf(WORKSPACE);
+      return deps().installedIn(WORKSPACE);
     };
-    await matchPayers({ ...deps(), connectionsOf: meanwhile });
+    await matchPayers({ ...deps(), installedIn: meanwhile });
     await matchPayers(deps());
     expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
   });
@@ -202,7 +204,7 @@ describe('a payer is left for a person', () => {
     const id = contact('ada@acorn.test');
     expect(await matchPayers(deps())).toBe(0);
     world.rig.clock.advance(25 * 3_600_000);
-    await matchPayers({ ...deps(), connectionsOf: async () => [await fresh()] });
+    await matchPayers({ ...deps(), connectionFor: fresh });
     expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
   });
 
@@ -215,7 +217,7 @@ describe('a payer is left for a person', () => {
     ]);
     contact('ada@acorn.test');
     world.rig.clock.advance(25 * 3_600_000);
-    expect(await matchPayers({ ...deps(), connectionsOf: async () => [await fresh()] })).toBe(1);
+    expect(await matchPayers({ ...deps(), connectionFor: fresh })).toBe(1);
     expect(await links('cus_ada')).toEqual([`contacts/${chosen} email`]);
     expect(await unmatched()).toEqual([]);
   });
@@ -265,7 +267,7 @@ describe('a payer whom a person took off a record', () => {
     const [again] = ledgerOf(fold(new Map(), facts.toReversed()).values()).link;
     expect(again?.body).toMatchObject({ reason: 'email', active: false, released: true });
     world.rig.clock.advance(25 * 3_600_000);
-    expect(await matchPayers({ ...deps(), connectionsOf: async () => [await fresh()] })).toBe(1);
+    expect(await matchPayers({ ...deps(), connectionFor: fresh })).toBe(1);
     expect(await links('cus_ada')).toEqual([]);
   });
 
@@ -275,7 +277,7 @@ describe('a payer whom a person took off a record', () => {
     await matchPayers(deps());
     await world.post(WORKSPACE, [linkFact('cus_ada', at(id), { number: 9_001 })]);
     world.rig.clock.advance(25 * 3_600_000);
-    await matchPayers({ ...deps(), connectionsOf: async () => [await fresh()] });
+    await matchPayers({ ...deps(), connectionFor: fresh });
     expect(await links('cus_ada')).toEqual([`contacts/${id} email`]);
     expect(await unmatched()).toEqual([]);
   });

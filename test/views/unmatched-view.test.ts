@@ -11,8 +11,7 @@ const payer = (customerId: string, change: Partial<UnmatchedInput> = {}): Unmatc
   ...change,
 });
 
-const shownIds = (payers: UnmatchedInput[]) =>
-  payersToShow(payers, 'here').map(({ customerId }) => customerId);
+const shownIds = (payers: UnmatchedInput[]) => payersToShow(payers).map(({ customerId }) => customerId);
 
 it('shows at most fifty, those first that have candidates', () => {
   const many = Array.from({ length: 60 }, (_, index) => payer(`cus_${index + 10}`));
@@ -40,14 +39,13 @@ it('orders by what a person reads: the name, else the address, else the id', () 
   expect(shownIds(payers)).toEqual(['cus_z', 'cus_y', 'cus_c']);
 });
 
-it('leaves out candidates of another portal, and names those it knows', () => {
+it('names candidates that the CRM knows, and leaves it to their ids where it does not', () => {
   const candidates = [
-    { installationId: 'here', objectType: 'contacts', recordId: '1' },
-    { installationId: 'there', objectType: 'contacts', recordId: '2' },
-    { installationId: 'here', objectType: 'contacts', recordId: '3' },
+    { objectType: 'contacts', recordId: '1' },
+    { objectType: 'contacts', recordId: '3' },
   ];
-  const [shown] = payersToShow([payer('cus_a', { reason: 'several_contacts', candidates })], 'here');
-  const view = unmatchedView(shown!, (_objectType, recordId) => (recordId === '1' ? 'Ada Byron' : null));
+  const several = payer('cus_a', { reason: 'several_contacts', candidates });
+  const view = unmatchedView(several, (_objectType, recordId) => (recordId === '1' ? 'Ada Byron' : null));
   expect(view.candidates).toEqual([
     { objectType: 'contacts', recordId: '1', name: 'Ada Byron' },
     { objectType: 'contacts', recordId: '3', name: null },
