@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ConnectedAccount, Gateway, GatewayConnection } from '../gateways/gateway.ts';
+import { notFound } from '../errors.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { AuditRow, Store } from '../store/store.ts';
 import { crmOfUser, type Directory } from './directory.ts';
@@ -71,6 +72,8 @@ export type Checked = Admin & {
 
 async function keep(deps: AccountDeps, checked: Checked): Promise<GatewayAccount> {
   const { workspaceId, credentials, publishableKey, found } = checked;
+  // Whoever was admin when they pressed may have moved elsewhere since: nobody would ever see this account.
+  if ((await deps.directory.workspace(workspaceId)).leftFor !== undefined) throw notFound();
   const known = (await deps.directory.accountsOf(workspaceId)).find(
     ({ externalId, livemode }) => externalId === found.externalId && livemode === found.livemode,
   );

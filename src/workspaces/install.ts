@@ -117,6 +117,7 @@ async function keep(
     capabilities,
     installedBy: grant.userId,
     installedAt: deps.clock.now().toISOString(),
+    ...wishOf(known),
   };
   const workspace = await deps.store.lock(`workspace:${workspaceId}`, async () => {
     const saved = withAdmin(
@@ -134,6 +135,13 @@ async function keep(
   );
   await deps.store.audit(trailOf(installation, known));
   return { workspace, installation };
+}
+
+/** A move that has begun is finished all the same; a request of one that was uninstalled meanwhile is over. */
+function wishOf(known: Installation | undefined): Pick<Installation, 'joining'> {
+  const { joining } = known ?? {};
+  if (!joining) return {};
+  return known?.state === 'installed' || known?.workspaceId === joining.workspaceId ? { joining } : {};
 }
 
 /** A new one with every install, so that installing again ends one that got about. */

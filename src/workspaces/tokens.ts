@@ -47,6 +47,20 @@ export const sealTokens = (
   expiresAt: tokens.expiresAt,
 });
 
+/** The tokens of an installation as another workspace keeps them: opened as what they are now, and sealed anew. */
+export function resealTokens(
+  secrets: Secrets,
+  { id, workspaceId, tokens }: Installation,
+  newWorkspaceId: string,
+): Installation['tokens'] {
+  if (!tokens) return null;
+  const owner = { id, workspaceId };
+  const access = secrets.open(tokens.access, place(owner, 'access'));
+  const refresh = secrets.open(tokens.refresh, place(owner, 'refresh'));
+  const { expiresAt } = tokens;
+  return sealTokens(secrets, { id, workspaceId: newWorkspaceId }, { access, refresh, expiresAt });
+}
+
 type Live = Installation & { tokens: NonNullable<Installation['tokens']> };
 
 export function createTokens(deps: TokenDeps): CrmTokens {

@@ -14,7 +14,14 @@ export type Settings = {
   linkOnRecord: boolean;
 };
 
-export type Workspace = { id: string; name: string; createdAt: Instant; settings: Settings };
+export type Workspace = {
+  id: string;
+  name: string;
+  createdAt: Instant;
+  settings: Settings;
+  /** The workspace its installation moved to: nobody is in here any more, and nothing happens. */
+  leftFor?: string;
+};
 
 /** Text sealed by the key ring; see `secrets/`. */
 export type Sealed = string;
@@ -48,6 +55,21 @@ export type GatewayAccount = {
   ratesAt?: Instant;
 };
 
+/** An installation's wish to move to another workspace, from the question of its admin until it is there. */
+export type Joining = {
+  /** Names the request where the other side's admins answer it. */
+  id: string;
+  /** The workspace that was asked. */
+  workspaceId: string;
+  /** The one it was asked from. */
+  from: string;
+  /** User of the installation's own CRM. */
+  askedBy: string;
+  askedAt: Instant;
+  /** `joined` only once everything that belongs to the move is done; null until there is an answer. */
+  ended: { how: 'joined' | 'declined'; at: Instant } | null;
+};
+
 export type Installation = {
   id: string;
   workspaceId: string;
@@ -72,4 +94,5 @@ export type Installation = {
   capabilities: { mirrorInvoices: boolean; commercePayments: boolean };
   installedBy: string;
   installedAt: Instant;
+  joining?: Joining;
 };
