@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { amountSchema } from '../../src/views/amount.ts';
 import * as card from '../../src/views/card-schema.ts';
 import * as finance from '../../src/views/finance-schema.ts';
+import * as otherCrm from '../../src/views/other-crm-schema.ts';
 import { operationRequests } from '../../src/views/operation-requests.ts';
 import * as settings from '../../src/views/settings-schema.ts';
 import * as unmatched from '../../src/views/unmatched-schema.ts';
@@ -37,6 +38,10 @@ const named = {
   SettingsView: settings.settingsViewSchema,
   SettingsRequest: settings.settingsRequestSchema,
   SettingsAnswer: settings.settingsAnswerSchema,
+  OtherCrm: otherCrm.otherCrmSchema,
+  OtherCrmRequest: otherCrm.otherCrmRequestSchema,
+  JoinCode: otherCrm.joinCodeSchema,
+  OtherCrmAnswer: settings.otherCrmAnswerSchema,
   UnmatchedPayer: unmatched.unmatchedPayerSchema,
   UnmatchedAnswer: unmatched.unmatchedAnswerSchema,
   FinanceView: finance.financeViewSchema,

@@ -36,11 +36,13 @@ export type FormPage = {
   byConsent: boolean;
   /** What the account will belong to: a link may have been sent by somebody else. */
   crmNames: string[];
+  /** CRMs whose gateway this one could work with, if the company has Payside there. */
+  joinable: string[];
 };
 
 /** The secret key is never sent back into the page; the publishable one is no secret. */
 export function formPage(form: FormPage): string {
-  const { link, problems, publishableKey = '', byConsent, crmNames } = form;
+  const { link, problems, publishableKey = '', byConsent, crmNames, joinable } = form;
   const rights = RIGHTS.map((right) => html`<li>${right}</li>`);
   const whose = crmNames.join(', ');
   const body = html`<h1>Connect Stripe</h1>
@@ -48,7 +50,7 @@ export function formPage(form: FormPage): string {
       For <strong>${whose}</strong>: whoever administers it will be able to collect and refund with the Stripe
       account you connect here.
     </p>
-    ${problemList(problems)} ${byConsent ? consentPart(link) : html``}
+    ${joinInstead(joinable)} ${problemList(problems)} ${byConsent ? consentPart(link) : html``}
     <p>
       ${byConsent ? 'Or connect with' : 'Payside works with'} two keys of your Stripe account. They are
       checked before anything is kept, and stored encrypted. Test keys are welcome: then no real money moves.
@@ -90,6 +92,15 @@ export function formPage(form: FormPage): string {
     </form>`;
   return page({ title: problems.length > 0 ? 'Not connected yet' : 'Connect Stripe', body });
 }
+
+/** A gateway of its own is for good: two ledgers are never merged. */
+const joinInstead = (joinable: string[]): Html =>
+  joinable.length === 0
+    ? html``
+    : html`<p class="muted">
+        Does your company use Payside in ${joinable.join(' or ')} already? Then connect nothing here: enter a
+        code from there in Payside’s settings, under “Other CRM”, and both work with one gateway.
+      </p>`;
 
 const consentPart = (link: string): Html =>
   html`<p>

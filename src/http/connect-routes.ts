@@ -16,7 +16,9 @@ export type ConnectDoors = {
   isAdmin: (workspaceId: string, userId: string) => Promise<boolean>;
   accountOf: (workspaceId: string) => Promise<GatewayAccount | undefined>;
   /** Where the admin goes on in the CRM; null when nothing is installed. */
-  nextPlace: (workspaceId: string) => Promise<NextPlace | null>;
+  nextPlace: (admin: Admin) => Promise<NextPlace | null>;
+  /** CRMs whose workspace this one could join instead of connecting a gateway of its own. */
+  joinable: (workspaceId: string) => Promise<string[]>;
   connect: (admin: Admin, keys: Keys) => Promise<ConnectResult>;
   /** What the CRM calls the accounts this will belong to. */
   crmNames: (workspaceId: string) => Promise<string[]>;
@@ -63,11 +65,16 @@ async function show(doors: ConnectDoors, cookie: FlowCookie, req: Request, res: 
   const isShown = account && account.state !== 'disconnected' && req.query['again'] === undefined;
   if (!isShown) return void res.send(formPage({ ...(await formOf(doors, admin, link)), problems: [] }));
   if (account.state === 'importing') res.set('content-security-policy', WITH_SCRIPT);
-  res.send(connectedPage({ account, link, next: await doors.nextPlace(admin.workspaceId) }));
+  res.send(connectedPage({ account, link, next: await doors.nextPlace(admin) }));
 }
 
-const formOf = async ({ consent, crmNames }: ConnectDoors, { workspaceId }: Admin, link: string) => ({
+const formOf = async (
+  { consent, crmNames, joinable }: ConnectDoors,
+  { workspaceId }: Admin,
+  link: string,
+) => ({
   link,
+  joinable: await joinable(workspaceId),
   byConsent: consent !== null,
   crmNames: await crmNames(workspaceId),
 });

@@ -2,6 +2,7 @@
 import type { Actor } from '../billing/operation.ts';
 import type { CrmUser } from '../crms/crm.ts';
 import type { Store } from '../store/store.ts';
+import type { OtherCrmInput } from '../views/other-crm-view.ts';
 import type { SettingsView } from '../views/settings-schema.ts';
 import { settingsView, type AdminInput, type SettingsInput } from '../views/settings-view.ts';
 import type { GatewayAccount, Installation, Role, Workspace } from '../workspaces/workspace.ts';
@@ -15,6 +16,7 @@ export type SettingsReaderDeps = {
   writesBack: (account: GatewayAccount, installation: Installation) => boolean;
   users: (installation: Installation) => Promise<CrmUser[]>;
   crmOf: (installation: Installation) => { label: string; optionalScopes: readonly string[] };
+  otherCrm: (actor: Actor) => Promise<OtherCrmInput>;
   /** A signed address of the connect page for an admin. */
   connectUrl: (workspaceId: string, userId: string) => string;
 };
@@ -50,13 +52,11 @@ const accountInput = (account: GatewayAccount): SettingsInput['accounts'][number
   verifiedAt: account.verifiedAt,
 });
 
-async function adminInput(
-  deps: SettingsReaderDeps,
-  { installation, userId }: Actor,
-  workspace: Workspace,
-): Promise<AdminInput> {
-  const [letters, users] = await Promise.all([
+async function adminInput(deps: SettingsReaderDeps, actor: Actor, workspace: Workspace): Promise<AdminInput> {
+  const { installation, userId } = actor;
+  const [letters, otherCrm, users] = await Promise.all([
     deps.store.deadLetters(workspace.id),
+    deps.otherCrm(actor),
     // The page works without the CRM's list: roles can be given by user id.
     deps.users(installation).catch(() => null),
   ]);
@@ -73,6 +73,7 @@ async function adminInput(
         .optionalScopes.filter((scope) => !installation.scopes.includes(scope)),
       mirrorsInvoices: installation.capabilities.mirrorInvoices,
     },
+    otherCrm,
     givenUp: letters,
   };
 }

@@ -1,5 +1,6 @@
 // The settings page's contract: what it shows to whom, and what an admin may change.
 import { z } from 'zod';
+import { joinCodeSchema, otherCrmSchema } from './other-crm-schema.ts';
 
 export const roleSchema = z.enum(['viewer', 'rep', 'finance', 'admin']);
 export const payPageSchema = z.enum(['embedded', 'hosted']);
@@ -48,6 +49,7 @@ const adminPartSchema = z.strictObject({
     missingScopes: z.array(z.string()),
     mirrorsInvoices: z.boolean(),
   }),
+  otherCrm: otherCrmSchema,
   /** What was given up on and waits for a person, of every kind; null when there is nothing. */
   givenUp: z.strictObject({ count: z.int(), title: z.string(), text: z.string() }).nullable(),
 });
@@ -104,6 +106,22 @@ export const settingsAnswerSchema = z.discriminatedUnion('ok', [
   }),
 ]);
 
+export const otherCrmAnswerSchema = z.discriminatedUnion('ok', [
+  z.strictObject({
+    ok: z.literal(true),
+    view: settingsViewSchema,
+    message: z.string(),
+    code: joinCodeSchema.nullable(),
+  }),
+  z.strictObject({
+    ok: z.literal(false),
+    code: z.string(),
+    message: z.string(),
+    retry: z.enum(['never', 'later', 'after-reauth']),
+  }),
+]);
+
+export type OtherCrmAnswer = z.infer<typeof otherCrmAnswerSchema>;
 export type SettingsView = z.infer<typeof settingsViewSchema>;
 export type SettingsRequest = z.infer<typeof settingsRequestSchema>;
 export type SettingsAnswer = z.infer<typeof settingsAnswerSchema>;

@@ -1,5 +1,6 @@
 // What the settings page shows: a pure function of what is stored, cut to what the caller's role may see.
 import { givenUpView, type GivenUp } from './given-up-view.ts';
+import { otherCrmView, type OtherCrmInput } from './other-crm-view.ts';
 import type { SettingsView } from './settings-schema.ts';
 
 type Role = SettingsView['role'];
@@ -36,6 +37,7 @@ export type AdminInput = {
     missingScopes: string[];
     mirrorsInvoices: boolean;
   };
+  otherCrm: OtherCrmInput;
   givenUp: GivenUp[];
 };
 
@@ -121,6 +123,7 @@ function adminView(admin: AdminInput, crm: string, zone: string): NonNullable<Se
       missingScopes,
       mirrorsInvoices,
     },
+    otherCrm: otherCrmView(admin.otherCrm, (at) => momentText(at, zone)),
     givenUp: givenUpView(admin.givenUp),
   };
 }

@@ -15,7 +15,7 @@ import type { BillingDeps } from '../billing/operation.ts';
 import { cardRoutes } from '../http/card-routes.ts';
 import { actorBehind } from './actor.ts';
 import { financeDoor } from './finance-door.ts';
-import { hostedLinks, settingsDoor, unmatchedDoor } from './settings-doors.ts';
+import { hostedLinks, settingsDoors } from './settings-doors.ts';
 import type { NextPlace } from '../http/connect-pages.ts';
 import { connectRoutes } from '../http/connect-routes.ts';
 import { createExpressApp } from '../http/express-app.ts';
@@ -28,7 +28,7 @@ import { createWebhookDoor } from '../http/webhook-door.ts';
 import { createAccept, type Door, type Sender } from '../inbox/accept.ts';
 import type { EventEnvelope } from '../gateways/gateway.ts';
 import { releasedWork } from '../reconcile/match.ts';
-import { connectAccount, webhookSecrets } from '../workspaces/accounts.ts';
+import { connectAccount, webhookSecrets, type Admin } from '../workspaces/accounts.ts';
 import { crmOfUser, roleOf, writesBack } from '../workspaces/directory.ts';
 import { beginConsent, finishConsent } from '../workspaces/consent.ts';
 import { beginInstall, finishInstall } from '../workspaces/install.ts';
@@ -113,8 +113,7 @@ export function expressApp(house: House, background: Background) {
       ...adminDoors(house, background),
       payDoors(house, background),
       cardDoors(house, background),
-      settingsDoor(house),
-      unmatchedDoor(house),
+      ...settingsDoors(house, background),
       financeDoor(house),
     ],
   });
@@ -150,7 +149,8 @@ function adminDoors(house: House, background: Background) {
         return crm !== null && roleOf(workspace, crm, userId) === 'admin';
       },
       accountOf: (workspaceId) => directory.currentAccount(workspaceId),
-      nextPlace: (workspaceId) => nextPlace(house, workspaceId),
+      nextPlace: (admin) => nextPlace(house, admin),
+      joinable: (workspaceId) => joinable(house, workspaceId),
       connect: (admin, keys) => connectAccount(accounts, admin, keys),
       crmNames: async (workspaceId) =>
         (await directory.installationsOf(workspaceId)).map(({ name, portalId }) =>
@@ -164,12 +164,23 @@ function adminDoors(house: House, background: Background) {
   ];
 }
 
-/** Where an admin goes on after connecting. */
-async function nextPlace({ directory, crms }: House, workspaceId: string): Promise<NextPlace | null> {
-  const [installation] = await directory.installationsOf(workspaceId);
+/** Where an admin goes on after connecting: in the CRM they came from. */
+async function nextPlace(
+  { directory, crms }: House,
+  { workspaceId, userId }: Admin,
+): Promise<NextPlace | null> {
+  const crm = crmOfUser(await directory.workspace(workspaceId), userId);
+  const installation = (await directory.installationsOf(workspaceId)).find((one) => one.crm === crm);
   if (!installation) return null;
   const { label, contactsUrl } = crms.of(installation.crm);
   return { crm: installation.crm, label, url: contactsUrl(installation) };
+}
+
+/** CRMs whose workspace this one could still join, as it has neither a gateway nor a second CRM. */
+async function joinable({ directory, crms }: House, workspaceId: string): Promise<string[]> {
+  const [first, ...more] = await directory.installationsOf(workspaceId);
+  if (!first || more.length > 0 || (await directory.accountsOf(workspaceId)).length > 0) return [];
+  return crms.all.filter(({ name }) => name !== first.crm).map(({ label }) => label);
 }
 
 /** Tries a minute for one address, and for one link. */

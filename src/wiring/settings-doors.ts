@@ -1,5 +1,8 @@
 // The doors of the settings page: settings, customers without a record, and the pay page kind that is chosen there.
 import type { House } from './house.ts';
+import type { Background } from './background.ts';
+import { otherCrmDoor, otherCrmReader } from './other-crm-doors.ts';
+import type { Actor } from '../billing/operation.ts';
 import { mayStart } from '../billing/permissions.ts';
 import { holdsCardNumber } from '../billing/text-guard.ts';
 import { createSettingsReader } from '../http/settings-reader.ts';
@@ -12,33 +15,38 @@ import { writesBack } from '../workspaces/directory.ts';
 import { saveSettings } from '../workspaces/settings.ts';
 import { actorOf } from './actor.ts';
 
-export function settingsDoor(house: House) {
+/** What the settings page asks for, and what its admins change. */
+export function settingsDoors(house: House, background: Pick<Background, 'wake'>) {
   const { store, clock, directory, crms, links, config } = house;
-  return settingsRoutes({
-    view: createSettingsReader({
-      store,
-      writesBack,
-      workspace: directory.workspace,
-      accountsOf: directory.accountsOf,
-      currentAccount: directory.currentAccount,
-      crmOf: ({ crm }) => crms.of(crm),
-      users: async ({ id }) => crms.calls.users(await house.connectionFor(id)),
-      connectUrl: (workspaceId, userId) =>
-        `${config.PUBLIC_BASE_URL}/connect/stripe?link=${encodeURIComponent(links.sign(workspaceId, userId))}`,
-    }),
+  const view = createSettingsReader({
+    store,
+    writesBack,
+    workspace: directory.workspace,
+    accountsOf: directory.accountsOf,
+    currentAccount: directory.currentAccount,
+    crmOf: ({ crm }) => crms.of(crm),
+    users: async ({ id }) => crms.calls.users(await house.connectionFor(id)),
+    otherCrm: otherCrmReader(house),
+    connectUrl: (workspaceId, userId) =>
+      `${config.PUBLIC_BASE_URL}/connect/stripe?link=${encodeURIComponent(links.sign(workspaceId, userId))}`,
+  });
+  const actorAgain = async (actor: Actor): Promise<Actor> => {
+    const { crm, portalId } = actor.installation;
+    return (await actorOf(house, { crm, portalId, userId: actor.userId })) ?? actor;
+  };
+  const settings = settingsRoutes({
+    view,
+    actorAgain,
     save: ({ workspace, installation, userId }, request) =>
       saveSettings(
         { store, clock, directory, holdsCardNumber },
         { workspaceId: workspace.id, crm: installation.crm, userId, request },
       ),
-    actorAgain: async (actor) => {
-      const { crm, portalId } = actor.installation;
-      return (await actorOf(house, { crm, portalId, userId: actor.userId })) ?? actor;
-    },
   });
+  return [settings, otherCrmDoor(house, background, { view, actorAgain }), unmatchedDoor(house)];
 }
 
-export function unmatchedDoor({ store, crms, connectionFor }: House) {
+function unmatchedDoor({ store, crms, connectionFor }: House) {
   return unmatchedRoutes({
     mayAssign: (role) => mayStart(role, 'assign-payer'),
     list: createUnmatchedReader({

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { inTurn } from '../in-turn.ts';
 import type { AuditRow, Store } from '../store/store.ts';
 import { roleOf, type Directory } from './directory.ts';
-import { takeJoinCode } from './join-codes.ts';
+import { makeJoinCode, takeJoinCode, type JoinCode } from './join-codes.ts';
 import type { Installation, Joining, Workspace } from './workspace.ts';
 
 export type JoinDeps = { store: Store; clock: Clock; directory: Directory };
@@ -78,6 +78,22 @@ export async function whyNot(
   // One that was uninstalled can come back, and would be the second of its kind.
   if (there.some(({ crm }) => crm === installation.crm)) return 'same_crm';
   return whyStays(deps, installation);
+}
+
+/** Lets an installation of another CRM ask; what it asks is answered on its own. */
+export async function inviteToJoin(deps: JoinDeps, admin: JoinAdmin): Promise<JoinCode> {
+  const code = await makeJoinCode(deps, admin.workspaceId);
+  await deps.store.audit({
+    workspaceId: admin.workspaceId,
+    at: deps.clock.now().toISOString(),
+    actor: actorText(admin),
+    action: 'join_code',
+    operationId: null,
+    record: null,
+    before: null,
+    after: null,
+  });
+  return code;
 }
 
 /** The caller's installation asks; a request it left elsewhere before is over. The code is used up, whatever comes of it. */

@@ -22,6 +22,7 @@ import {
   type SettingsView,
 } from '../../src/views/settings-schema.ts';
 import { CONNECTOR_URL, Status } from './card-page.tsx';
+import { otherCrm } from './sample-other-crm.ts';
 
 const ADMIN: NonNullable<SettingsView['admin']> = {
   people: [
@@ -38,6 +39,7 @@ const ADMIN: NonNullable<SettingsView['admin']> = {
     missingScopes: ['crm.objects.invoices.read'],
     mirrorsInvoices: false,
   },
+  otherCrm: otherCrm(),
   givenUp: null,
 };
 

@@ -7,6 +7,7 @@ import {
   type SettingsView,
 } from '../../src/views/settings-schema.ts';
 import { unmatchedAnswerSchema } from '../../src/views/unmatched-schema.ts';
+import { otherCrm } from '../cards/sample-other-crm.ts';
 import { outcomeAnswer, viewAnswer } from '../cards/sample-view.ts';
 import { overflow, violations } from '../e2e/accessibility.ts';
 import { financeAnswer } from './sample-finance.ts';
@@ -40,6 +41,7 @@ const admin = {
     missingScopes: [],
     mirrorsInvoices: true,
   },
+  otherCrm: otherCrm(),
   givenUp: null,
 } satisfies SettingsView['admin'];
 

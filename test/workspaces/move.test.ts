@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Crm } from '../../src/crms/crm.ts';
 import { createHubspotCrm } from '../../src/crms/hubspot/index.ts';
+import { createStripeGateway } from '../../src/gateways/stripe/index.ts';
 import { createLog } from '../../src/log.ts';
 import { turnDays } from '../../src/reconcile/day.ts';
 import type { Store } from '../../src/store/store.ts';
+import { take } from '../../src/workspaces/accounts.ts';
 import { roleOf } from '../../src/workspaces/directory.ts';
 import { requestsTo } from '../../src/workspaces/join.ts';
 import { confirmJoin } from '../../src/workspaces/move.ts';
@@ -71,6 +73,24 @@ describe('a confirmed move', () => {
     const log = createLog('silent');
     await turnDays({ store, clock, log, post: none, zoneOf, retryBaseMs: 1, leaseMs: LEASE_MS });
     expect(await store.waitingWork(ORG, 'sweep')).toEqual([]);
+  });
+
+  it('lets nobody connect a gateway to what was left, however long ago they began', async () => {
+    const gateway = createStripeGateway({ apiBase: nowhere, app: undefined }, scene.deps.clock);
+    const { store, directory, clock, secrets, wake } = scene.deps;
+    await scene.confirm();
+    const keys = take(
+      { store, directory, clock, secrets, wake, gateway, publicBaseUrl: nowhere },
+      {
+        workspaceId: ORG,
+        userId: ASKER,
+        credentials: { kind: 'key', secretKey: 'sample' },
+        publishableKey: 'sample',
+        found: { externalId: 'acct_own', name: 'Own', livemode: true, currency: 'EUR', country: 'DE' },
+      },
+    );
+    await expect(keys).rejects.toMatchObject({ code: 'not_found' });
+    expect(await directory.accountsOf(ORG)).toEqual([]);
   });
 
   it('confirmed again changes nothing', async () => {

@@ -207,6 +207,7 @@ export type SettingsView = {
       missingScopes: string[];
       mirrorsInvoices: boolean;
     };
+    otherCrm: OtherCrm;
     givenUp: { count: number; title: string; text: string } | null;
   } | null;
 };
@@ -229,6 +230,30 @@ export type SettingsAnswer =
       retry: 'never' | 'later' | 'after-reauth';
       problems?: { field: SettingsField; message: string }[];
     };
+
+export type OtherCrm = {
+  joined: { id: string; title: string; stateText: string; tone: 'success' | 'warning' }[];
+  requests: { requestId: string; title: string; text: string; mayDecline: boolean }[];
+  asked: { title: string; text: string; mayTakeBack: boolean } | null;
+  declinedText: string | null;
+  mayInvite: boolean;
+  inviteText: string;
+  mayAsk: boolean;
+  askText: string | null;
+};
+
+export type OtherCrmRequest =
+  | { step: 'make-code'; operationId: string }
+  | { step: 'ask'; operationId: string; code: string }
+  | { step: 'take-back'; operationId: string }
+  | { step: 'confirm'; operationId: string; requestId: string }
+  | { step: 'decline'; operationId: string; requestId: string };
+
+export type JoinCode = { text: string; note: string };
+
+export type OtherCrmAnswer =
+  | { ok: true; view: SettingsView; message: string; code: JoinCode | null }
+  | { ok: false; code: string; message: string; retry: 'never' | 'later' | 'after-reauth' };
 
 export type UnmatchedPayer = {
   customerId: string;
