@@ -11,6 +11,10 @@ const PAGES: Record<string, string> = {
   unmatched: '/api/v1/unmatched',
   finance: '/api/v1/finance',
 };
+const CHANGES: Record<string, string> = {
+  settings: '/api/v1/settings',
+  'other-crm': '/api/v1/settings/other-crm',
+};
 
 const refusal = (code: string, message: string, retry: string): string =>
   JSON.stringify({ ok: false, code, message, retry });
@@ -42,7 +46,8 @@ export async function controller(
     },
     save: () => {
       const { name, body } = shapes.save.parse(params);
-      return name === 'settings' ? post(caller, '/api/v1/settings', body) : invalid();
+      const path = CHANGES[name];
+      return path ? post(caller, path, body) : invalid();
     },
     eventChannel: () => `/event/${prefix(caller.org)}Payside_Update__e`,
   };

@@ -16,6 +16,7 @@ import type { SettingsView } from '../view-types.ts';
 import { BrandForm } from './brand-form.tsx';
 import { GatewaySection } from './gateway-section.tsx';
 import { InstallationSection } from './installation-section.tsx';
+import { OtherCrmSection } from './other-crm-section.tsx';
 import { PageProvider } from './page-context.ts';
 import { PaymentsForm } from './payments-form.tsx';
 import { PeopleForm } from './people-form.tsx';
@@ -59,22 +60,25 @@ function AdminParts({ view, admin }: { view: SettingsView; admin: NonNullable<Se
       <BrandForm key={keyOf('brand', brand)} />
       <PaymentsForm key={keyOf('pay', timeZone, payPage, linkOnRecord)} timeZones={admin.timeZones} />
       <PeopleForm key={keyOf('people', admin.people)} people={admin.people} note={admin.peopleNote} />
+      <OtherCrmSection otherCrm={admin.otherCrm} />
       <InstallationSection installation={admin.installation} givenUp={admin.givenUp} />
     </>
   );
 }
 
 function LoadedPage({ connectorUrl }: { connectorUrl: string }) {
-  const { addAlert } = useExtensionActions<'settings'>();
+  const { addAlert, copyTextToClipboard } = useExtensionActions<'settings'>();
   const connector = useMemo(() => createSettingsConnector(connectorUrl), [connectorUrl]);
-  const { state, reload, save } = useSettings(connector);
+  const { state, reload, save, step } = useSettings(connector);
   if (state.status === 'loading')
     return <LoadingSpinner label="Loading settings" showLabel layout="centered" />;
   if (state.status === 'error') return <FailedCard failure={state.failure} onRetry={reload} />;
   const { view } = state;
   const tell = (message: string) => addAlert({ type: 'success', message });
+  const warn = (message: string) => addAlert({ type: 'warning', message });
+  const copy = (text: string) => copyTextToClipboard(text);
   return (
-    <PageProvider value={{ view, reload, save, tell }}>
+    <PageProvider value={{ view, reload, save, step, tell, warn, copy }}>
       <Flex direction="column" gap="large">
         <GatewaySection />
         {view.admin ? <AdminParts view={view} admin={view.admin} /> : <OnlyLooking view={view} />}

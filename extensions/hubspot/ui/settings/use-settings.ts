@@ -2,8 +2,8 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Failure } from '../connector.ts';
 import { POLL_MS } from '../hooks/use-card-view.ts';
-import type { SettingsAnswer, SettingsField, SettingsView } from '../view-types.ts';
-import type { SettingsChange, SettingsConnector } from './settings-connector.ts';
+import type { OtherCrmAnswer, SettingsAnswer, SettingsField, SettingsView } from '../view-types.ts';
+import type { OtherCrmStep, SettingsChange, SettingsConnector } from './settings-connector.ts';
 
 export type SettingsState =
   { status: 'loading' } | { status: 'error'; failure: Failure } | { status: 'ready'; view: SettingsView };
@@ -16,6 +16,7 @@ export type Settings = {
   state: SettingsState;
   reload: () => void;
   save: (change: SettingsChange) => Promise<Saved>;
+  step: (step: OtherCrmStep) => Promise<OtherCrmAnswer | Failure>;
 };
 
 const isImporting = (state: SettingsState): boolean =>
@@ -31,7 +32,7 @@ function savedOf(answer: SettingsAnswer | Failure): Saved {
 
 export function useSettings(connector: SettingsConnector): Settings {
   const [state, setState] = useState<SettingsState>({ status: 'loading' });
-  const take = useCallback((answer: SettingsAnswer | Failure) => {
+  const take = useCallback((answer: SettingsAnswer | OtherCrmAnswer | Failure) => {
     if (answer.ok) setState({ status: 'ready', view: answer.view });
     else setState((before) => (before.status === 'ready' ? before : { status: 'error', failure: answer }));
   }, []);
@@ -53,5 +54,15 @@ export function useSettings(connector: SettingsConnector): Settings {
     },
     [connector, take],
   );
-  return { state, reload, save };
+  const step = useCallback(
+    async (one: OtherCrmStep): Promise<OtherCrmAnswer | Failure> => {
+      const answer = await connector.step(one);
+      if (answer.ok) take(answer);
+      // What was asked for may have been answered by somebody else meanwhile.
+      else reload();
+      return answer;
+    },
+    [connector, take, reload],
+  );
+  return { state, reload, save, step };
 }

@@ -8,6 +8,8 @@ import view from '@salesforce/apex/PaysideController.view';
 /** @typedef {import('payside/view').OperationAnswer} OperationAnswer */
 /** @typedef {import('payside/view').ViewAnswer} ViewAnswer */
 /** @typedef {import('payside/view').SettingsAnswer} SettingsAnswer */
+/** @typedef {import('payside/view').OtherCrmAnswer} OtherCrmAnswer */
+/** @typedef {import('payside/view').OtherCrmRequest} OtherCrmRequest */
 /** @typedef {import('payside/view').UnmatchedAnswer} UnmatchedAnswer */
 /** @typedef {import('payside/view').FinanceAnswer} FinanceAnswer */
 /** @typedef {import('payside/view').OperationKind} OperationKind */
@@ -94,6 +96,18 @@ export const askToSaveSettings = (request) =>
 
 /** @returns {Promise<FinanceAnswer | Failure>} */
 export const askFinance = () => ask(() => read({ name: 'finance' }), notLoaded);
+
+/**
+ * One step of another CRM's joining.
+ * @typedef {OtherCrmRequest extends infer T ? T extends unknown ? Omit<T, 'operationId'> : never : never} OtherCrmStep
+ */
+
+/**
+ * @param {OtherCrmStep & { operationId: string }} request
+ * @returns {Promise<OtherCrmAnswer | Failure>}
+ */
+export const askOtherCrm = (request) =>
+  ask(() => save({ name: 'other-crm', body: JSON.stringify(request) }), unreachable);
 
 /** @returns {Promise<UnmatchedAnswer | Failure>} */
 export const askUnmatched = () => ask(() => read({ name: 'unmatched' }), notLoaded);

@@ -61,8 +61,14 @@ export default class PaysideSettings extends LightningElement {
     this.tell('Saved.');
   }
 
+  /** @param {CustomEvent<{ view: SettingsView, message: string }>} event */
+  stepDone({ detail: { view, message } }) {
+    this.take(view);
+    this.tell(message);
+  }
+
   /** @param {CustomEvent<string>} event */
-  assigned({ detail }) {
+  said({ detail }) {
     this.tell(detail);
   }
 
