@@ -111,7 +111,9 @@ function portalSection(world: World, portal: PortalSeed): string {
         <a href="${list('0-1', id)}">contacts</a> · <a href="${list('0-2', id)}">companies</a> · <a href="${list('0-3', id)}">deals</a></li>`,
   );
   const admin = portal.users[0]?.id ?? 0;
-  return `<section><h2>${text(portal.name)}</h2><ul>${people.join('')}</ul>
+  const both = world.orgs.some(({ name }) => name === portal.name);
+  const title = both ? `${portal.name}, on HubSpot, in one workspace with its Salesforce` : portal.name;
+  return `<section><h2>${text(title)}</h2><ul>${people.join('')}</ul>
     <p><a href="${url}/settings/${portal.id}?user=${admin}">Payside’s settings</a> · <a href="${world.url}/install/hubspot">Install again</a></p></section>`;
 }
 

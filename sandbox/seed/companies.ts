@@ -1,5 +1,6 @@
-// The invented companies of both portals.
+// The invented companies of the portals.
 import type { RecordSeed } from '../hubspot/types.ts';
+import { larkfieldAccounts } from './larkfield.ts';
 
 type Row = readonly [ref: string, name: string, domain: string, city: string, country: string];
 
@@ -41,3 +42,5 @@ const companiesOf = (rows: readonly Row[]): RecordSeed[] =>
 
 export const northwindCompanies = companiesOf(NORTHWIND);
 export const mareeCompanies = companiesOf(MAREE);
+/** Those of the org, as its HubSpot knows them. */
+export const larkfieldCompanies = companiesOf(larkfieldAccounts);

@@ -1,4 +1,4 @@
-// The invented deals of both portals with their line items.
+// The invented deals of the portals with their line items.
 import type { AssociationSeed, RecordSeed } from '../hubspot/types.ts';
 
 /** Name, quantity, price of one in cents. */
@@ -160,6 +160,18 @@ export const mareeDeals: readonly Deal[] = [
     contact: 'maree-soren',
     company: 'maree-oresund',
     lines: [['Bol à thé', 100, 17_25]],
+  },
+];
+
+/** Marketing sells spare parts in HubSpot; everything else is sold in Salesforce. */
+export const larkfieldDeals: readonly Deal[] = [
+  {
+    ref: 'lark-orchard-spares',
+    name: 'Ballyhoura – spare sensors',
+    stage: 'qualifiedtobuy',
+    contact: 'lark-una',
+    company: 'lark-orchard',
+    lines: [['Air temperature sensor', 4, 84_50]],
   },
 ];
 

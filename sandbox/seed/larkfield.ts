@@ -7,7 +7,7 @@ const LONGEST =
   'The Society for the Measurement, Recording and Patient Publication of Rainfall, Tides, Winds and Small Earthquakes ' +
   'along the Western Seaboard and on the Islands before It, founded 1887';
 
-const ACCOUNTS: readonly Account[] = [
+export const larkfieldAccounts: readonly Account[] = [
   ['lark-hydro', 'Shannon Hydrology Survey', 'shannon-hydrology.example', 'Limerick', 'Ireland'],
   ['lark-harbour', 'Harbour Trust of Youghal', 'youghal-harbour.example', 'Youghal', 'Ireland'],
   ['lark-orchard', 'Ballyhoura Orchards', 'ballyhoura-orchards.example', 'Mitchelstown', 'Ireland'],
@@ -113,11 +113,13 @@ const OPPORTUNITIES: readonly Opportunity[] = [
 
 const CLOSE_DATE = '2027-01-29';
 
-const accounts: readonly RecordSeed[] = ACCOUNTS.map(([ref, Name, domain, BillingCity, BillingCountry]) => ({
-  ref,
-  type: 'Account',
-  fields: { Name, BillingCity, BillingCountry, Website: `https://www.${domain}` },
-}));
+const accounts: readonly RecordSeed[] = larkfieldAccounts.map(
+  ([ref, Name, domain, BillingCity, BillingCountry]) => ({
+    ref,
+    type: 'Account',
+    fields: { Name, BillingCity, BillingCountry, Website: `https://www.${domain}` },
+  }),
+);
 
 /** Numbers are from a range that is reserved for fiction. */
 const contacts: readonly RecordSeed[] = larkfieldPeople.map(

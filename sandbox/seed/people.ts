@@ -119,3 +119,12 @@ export const northwindContacts = contactsOf(NORTHWIND, (nth) => `+1 212 555 01${
 export const northwindEmployment = employmentOf(NORTHWIND);
 export const mareeContacts = contactsOf(MAREE, (nth) => `+33 6 39 98 01 ${twoDigits(nth)}`);
 export const mareeEmployment = employmentOf(MAREE);
+
+/** Its org has two contacts for one address, and alone knows Bríd; the exchange is in HubSpot alone. */
+const LARKFIELD: readonly Row[] = [
+  ...larkfieldPeople.filter(([ref]) => ref !== 'lark-harbour-office' && ref !== 'lark-brid'),
+  ['lark-exchange', 'Exchange', 'Desk', 'desk@instrument-exchange.example', null, 'Trade customer'],
+];
+
+export const larkfieldContacts = contactsOf(LARKFIELD, (nth) => `+353 20 910 01${twoDigits(nth)}`);
+export const larkfieldEmployment = employmentOf(LARKFIELD);

@@ -1,8 +1,22 @@
-// The two HubSpot accounts of the sandbox: a bicycle dealer in New York and a ceramics workshop in Brittany.
+// The HubSpot accounts of the sandbox: a bicycle dealer in New York, a ceramics workshop in Brittany, and the org's marketing.
 import type { PortalSeed, PortalUser } from '../hubspot/types.ts';
-import { mareeCompanies, northwindCompanies } from './companies.ts';
-import { dealAssociations, dealRecords, lineItems, mareeDeals, northwindDeals } from './deals.ts';
-import { mareeContacts, mareeEmployment, northwindContacts, northwindEmployment } from './people.ts';
+import { larkfieldCompanies, mareeCompanies, northwindCompanies } from './companies.ts';
+import {
+  dealAssociations,
+  dealRecords,
+  larkfieldDeals,
+  lineItems,
+  mareeDeals,
+  northwindDeals,
+} from './deals.ts';
+import {
+  larkfieldContacts,
+  larkfieldEmployment,
+  mareeContacts,
+  mareeEmployment,
+  northwindContacts,
+  northwindEmployment,
+} from './people.ts';
 
 type Member = readonly [id: number, firstName: string, lastName: string, mailbox: string];
 
@@ -56,4 +70,26 @@ const maree: PortalSeed = {
   associations: [...mareeEmployment, ...dealAssociations(mareeDeals)],
 };
 
+/** Larkfield Instruments sells in Salesforce and has its marketing in HubSpot: one company with both. */
+export const larkfieldPortal: PortalSeed = {
+  id: 4_240_003,
+  name: 'Larkfield Instruments (sandbox)',
+  currency: 'EUR',
+  timeZone: 'Europe/Dublin',
+  commercePayments: false,
+  testAccount: true,
+  users: team('larkfield-instruments.example', 'en', [
+    [3101, 'Maeve', 'Tuohy', 'marketing'],
+    [3102, 'Fionn', 'Mac Gabhann', 'finance'],
+    [3103, 'Caoimhe', 'Devlin', 'campaigns'],
+    [3104, 'Vera', 'Halloran', 'viewer'],
+  ]),
+  contacts: larkfieldContacts,
+  companies: larkfieldCompanies,
+  deals: dealRecords(larkfieldDeals, 'EUR'),
+  lineItems: lineItems(larkfieldDeals, 'EUR'),
+  associations: [...larkfieldEmployment, ...dealAssociations(larkfieldDeals)],
+};
+
+/** Those that are alone in their workspaces. */
 export const portals: readonly PortalSeed[] = [northwind, maree];

@@ -89,7 +89,7 @@ async function askedInput(
 
 /** The name its payers know comes first: a workspace may be called by no more than an id of its CRM. */
 const titleOf = ({ name, settings }: Workspace): string =>
-  settings.brand.name === name ? name : `${settings.brand.name} (${name})`;
+  name.includes(settings.brand.name) ? name : `${settings.brand.name} (${name})`;
 
 async function declinedInput(
   deps: OtherCrmReaderDeps,

@@ -68,10 +68,10 @@ export function otherCrmView(input: OtherCrmInput, momentText: (at: string) => s
 const UNFINISHED = 'It was confirmed, but the move was cut off. Confirm once more to finish it.';
 
 function requestText({ askedBy, admins, others }: OtherCrmInput['requests'][number], at: string): string {
-  const people = others === 0 ? '' : ` and ${counted(others, 'other person', 'other people')}`;
+  const people = others === 0 ? '' : `, ${counted(others, 'other', 'others')}`;
   return (
     `Asked by ${askedBy}, ${at}. Once you confirm, it works on this workspace’s customers, invoices and gateway: ` +
-    `its ${counted(admins, 'admin', 'admins')}${people} keep their roles here. Confirm only if it is your company’s.`
+    `its people keep their roles (${counted(admins, 'admin', 'admins')}${people}). Confirm only if it is your company’s.`
   );
 }
 
@@ -79,7 +79,7 @@ const counted = (count: number, one: string, many: string): string => `${count} 
 
 function askText(crm: string, absent: string, stays: JoinRefusal | null): string {
   if (stays === 'own_gateway')
-    return `${crm} has a payment gateway of its own here, so it stays: two ledgers are never merged. If the other CRM has none, make a code here and enter it there.`;
+    return `${crm} itself cannot ask to join elsewhere: it has a payment gateway here, and two ledgers are never merged.`;
   if (stays !== null) return 'Two CRMs are in this workspace; neither of them moves on its own.';
   return `Does your company use Payside in ${absent} already? Enter a code that an admin made in its settings: after they confirm, both work on one ledger.`;
 }

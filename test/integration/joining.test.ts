@@ -61,7 +61,7 @@ describe('joining', () => {
     const [request] = (await rig.hubPart()).requests;
     expect(request).toMatchObject({
       title: `Brightwell Joinery (Salesforce ${ORG}) asks to join`,
-      text: expect.stringMatching(/^Asked by Ines Example, .*its 1 admin keep/),
+      text: expect.stringMatching(/^Asked by Ines Example, .*its people keep their roles \(1 admin\)/),
       mayDecline: true,
     });
     const confirmed = takenBy(await rig.fromHub({ step: 'confirm', requestId: request?.requestId }));

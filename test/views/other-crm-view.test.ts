@@ -37,7 +37,7 @@ describe('a request', () => {
     const [request] = view({ requests: [asking] }).requests;
     expect(request).toMatchObject({ title: 'Brightwell (Salesforce 00D1) asks to join', mayDecline: true });
     expect(request?.text).toMatch(
-      /^Asked by Ines, at noon\. .*its 2 admins and 1 other person keep their roles/,
+      /^Asked by Ines, at noon\. .*its people keep their roles \(2 admins, 1 other\)/,
     );
   });
 

@@ -18,6 +18,7 @@ import { usePage } from './page-context.ts';
 import { useOtherCrm, type OtherCrmState } from './use-other-crm.ts';
 
 type Acting = { acting: OtherCrmState };
+type Invitation = Pick<OtherCrm, 'mayInvite' | 'inviteText' | 'requests'>;
 
 const Joined = ({ joined }: Pick<OtherCrm, 'joined'>) => (
   <>
@@ -94,7 +95,8 @@ function Code({ text, note }: JoinCode) {
   );
 }
 
-function Invite({ acting, mayInvite, inviteText }: Acting & Pick<OtherCrm, 'mayInvite' | 'inviteText'>) {
+/** A code that was used has become a request. */
+function Invite({ acting, mayInvite, inviteText, requests }: Acting & Invitation) {
   const { sending, code, send } = acting;
   return (
     <Flex direction="column" gap="small" align="start">
@@ -108,7 +110,7 @@ function Invite({ acting, mayInvite, inviteText }: Acting & Pick<OtherCrm, 'mayI
           {code ? 'Make another code' : 'Make a code'}
         </LoadingButton>
       )}
-      {mayInvite && code && <Code {...code} />}
+      {mayInvite && code && requests.length === 0 && <Code {...code} />}
     </Flex>
   );
 }
@@ -166,7 +168,7 @@ export function OtherCrmSection({ otherCrm }: { otherCrm: OtherCrm }) {
           {acting.message}
         </Alert>
       )}
-      <Invite acting={acting} mayInvite={mayInvite} inviteText={inviteText} />
+      <Invite acting={acting} mayInvite={mayInvite} inviteText={inviteText} requests={requests} />
       {!asked && <Ask acting={acting} mayAsk={mayAsk} askText={askText} />}
       <Divider />
     </Flex>

@@ -32,8 +32,9 @@ export default class PaysideOtherCrm extends LightningElement {
     return this.otherCrm?.mayInvite ?? false;
   }
 
+  /** A code that was used has become a request. */
   get shownCode() {
-    return this.mayInvite ? this.code : null;
+    return this.mayInvite && this.requests.length === 0 ? this.code : null;
   }
 
   get inviteLabel() {
