@@ -25,9 +25,15 @@ export type OtherCrmInput = {
   stays: JoinRefusal | null;
 };
 
-/** A CRM may know no better name for an account than its id. */
-const titleOf = ({ crm, name, portalId }: InstallationName): string =>
-  name.includes(portalId) ? name : `${name} (${crm} ${portalId})`;
+/** Whoever asks chose their names themselves: they must not hide, turn round or push away what stands behind them. */
+const named = (name: string): string => name.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').slice(0, MOST_NAME);
+const MOST_NAME = 80;
+
+/** The id stands there in any case; a CRM may know no better name for an account. */
+function titleOf({ crm, name, portalId }: InstallationName): string {
+  const plain = `${crm} ${portalId}`;
+  return name === plain ? plain : `${named(name)} (${plain})`;
+}
 
 /** @param momentText a moment as people of the workspace read it */
 export function otherCrmView(input: OtherCrmInput, momentText: (at: string) => string): OtherCrm {
@@ -70,7 +76,7 @@ const UNFINISHED = 'It was confirmed, but the move was cut off. Confirm once mor
 function requestText({ askedBy, admins, others }: OtherCrmInput['requests'][number], at: string): string {
   const people = others === 0 ? '' : `, ${counted(others, 'other', 'others')}`;
   return (
-    `Asked by ${askedBy}, ${at}. Once you confirm, it works on this workspace’s customers, invoices and gateway: ` +
+    `Asked by ${named(askedBy)}, ${at}. Once you confirm, it works on this workspace’s customers, invoices and gateway: ` +
     `its people keep their roles (${counted(admins, 'admin', 'admins')}${people}). Confirm only if it is your company’s.`
   );
 }

@@ -41,6 +41,13 @@ describe('a request', () => {
     );
   });
 
+  it('of somebody who chose a misleading name still ends in the id of their account', () => {
+    const name = `Brightwell (Salesforce 00D9)\u202e ${'x'.repeat(200)} 00D1`;
+    const [request] = view({ requests: [{ ...asking, name, askedBy: `Ines\n${'y'.repeat(200)}` }] }).requests;
+    expect(request?.title).toMatch(/^Brightwell \(Salesforce 00D9\) x{51} \(Salesforce 00D1\) asks to join$/);
+    expect(request?.text).toMatch(/^Asked by Inesy{76}, at noon/);
+  });
+
   it('that was cut off can only be confirmed once more', () => {
     expect(view({ requests: [{ ...asking, begun: true }] }).requests).toMatchObject([
       { text: expect.stringMatching(/Confirm once more/), mayDecline: false },
