@@ -211,12 +211,14 @@ describe('a portal that installs again and grants more', () => {
     seed.withheldScopes = [];
     const before = rig.hubspot.calls.length;
     await rig.install();
-    const linked = await waitFor('the payment at its invoice', async () => {
+    await waitFor('the payment at its invoice and its contact', async () => {
       const [payment] = await shown('commerce_payments');
-      return payment && (payment.associations['invoices']?.length ?? 0) > 0 ? payment : undefined;
+      const { invoices = [], contacts = [] } = payment?.associations ?? {};
+      return invoices.length > 0 && contacts.length > 0 ? true : undefined;
     });
     await idle();
-    expect(linked.associations['contacts']).toMatchObject([{ id: door().ref('grace') }]);
+    const [linked] = await shown('commerce_payments');
+    expect(linked?.associations['contacts']).toMatchObject([{ id: door().ref('grace') }]);
     const invoices = await shown('invoices');
     const byStatus = new Map(invoices.map((invoice) => [invoice.properties['payside_status'], invoice]));
     expect([...byStatus.keys()].toSorted()).toEqual(['open', 'paid']);
