@@ -194,8 +194,9 @@ function renewalOf(known: Installation, now: Installation): Renewal | null {
   const isSame = (['currency', 'schemaVersion', 'testPortal'] as const).every(
     (name) => known[name] === now[name],
   );
-  if (known.state !== 'installed' || !isSame)
-    return { again: 'everything', installationId: now.id, anew: true };
+  const wasAway = known.state !== 'installed';
+  // Payers who came meanwhile, and whom another CRM knew, wait for nobody to look for them here.
+  if (wasAway || !isSame) return { again: 'everything', installationId: now.id, anew: true, match: wasAway };
   const gains = (name: keyof Installation['capabilities']): boolean =>
     now.capabilities[name] && !known.capabilities[name];
   return gains('mirrorInvoices') || gains('commercePayments')

@@ -233,6 +233,15 @@ describe('after the move', () => {
     expect(page).toContain('Open contacts in Salesforce');
   });
 
+  it('the days of what was left end by themselves', async () => {
+    await rig.join();
+    rig.clock.advance(25 * 3_600_000);
+    await waitFor('the last day', async () => {
+      const days = await rowsOf(rig, `SELECT workspace FROM work WHERE kind = 'sweep'`);
+      return days.length === 1 ? true : undefined;
+    });
+  });
+
   it('installing again keeps the org where it is, with what it shows', async () => {
     await rig.join();
     await rig.installOrg();

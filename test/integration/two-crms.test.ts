@@ -13,7 +13,7 @@ import {
   VISA,
   type Place,
 } from '../billing/scene.ts';
-import { propertiesWhen, viewWhen, waitFor } from './rig.ts';
+import { PORTAL, propertiesWhen, viewWhen, waitFor } from './rig.ts';
 import { fieldsWhen, recordsWhen, type At } from './salesforce-rig.ts';
 import { startTwoCrms, type TwoCrms } from './two-crms-rig.ts';
 
@@ -38,7 +38,7 @@ const customer = (email: string): string => {
 /** Ada is known in both CRMs, Hal in HubSpot alone, Nora in neither; all owed something before the org joined. */
 beforeAll(async () => {
   rig = await startTwoCrms();
-  rig.hubspot.portal(rig.portals[0]!.id).create('contacts', { email: 'hal@example.com', firstname: 'Hal' });
+  rig.hubspot.portal(PORTAL).create('contacts', { email: 'hal@example.com', firstname: 'Hal' });
   inHub = place(rig, 'contacts', 'ada');
   inOrg = rig.at('Contact', 'ada');
   for (const email of ['ada@example.com', 'hal@example.com', 'nora@example.com']) owe(customer(email), 5_000);
@@ -165,5 +165,19 @@ describe('each CRM on its own', () => {
     await waitFor('the end of the org', async () =>
       (await rig.hubPart()).joined[0]?.stateText === 'Uninstalled' ? true : undefined,
     );
+  });
+
+  it('gets what it missed when it is installed again, of people the other knew meanwhile as well', async () => {
+    const email = 'lou@example.com';
+    const inHubSpot = rig.hubspot.portal(PORTAL).create('contacts', { email, firstname: 'Lou' });
+    const id = rig.org.create('Contact', { LastName: 'Example', Email: email });
+    owe(customer(email), 3_300);
+    await propertiesWhen(
+      rig,
+      { kind: 'contacts', id: inHubSpot },
+      ({ payside_owed: owed }) => Number(owed) === 33,
+    );
+    await rig.installOrg();
+    await fieldsWhen(rig, { type: 'Contact', id }, (now) => now['Payside_Owed__c'] === 33);
   });
 });
