@@ -16,7 +16,11 @@ export type OtherCrmReaderDeps = {
   hasMoved: (asking: Asking) => boolean;
   whyStays: (installation: Installation) => Promise<JoinRefusal | null>;
   users: (installation: Installation) => Promise<CrmUser[]>;
+  now: () => Date;
 };
+
+/** A no that is older is no news any more. */
+const TOLD_MS = 7 * 86_400_000;
 
 export const createOtherCrmReader =
   (deps: OtherCrmReaderDeps) =>
@@ -96,5 +100,6 @@ async function declinedInput(
   { joining }: Installation,
 ): Promise<OtherCrmInput['declined']> {
   if (joining?.ended?.how !== 'declined') return null;
+  if (deps.now().getTime() - Date.parse(joining.ended.at) > TOLD_MS) return null;
   return { workspace: titleOf(await deps.workspace(joining.workspaceId)), at: joining.ended.at };
 }

@@ -31,6 +31,7 @@ export function otherCrmReader(house: House) {
     isWaiting: (one: Installation): one is Asking => isWaiting(one, clock.now()),
     hasMoved,
     whyStays: (installation) => whyStays(house, installation),
+    now: () => clock.now(),
     users: async ({ id }) => crms.calls.users(await house.connectionFor(id)),
   });
 }
@@ -48,7 +49,7 @@ export function otherCrmDoor(
       const admin = { workspaceId: workspace.id, crm: installation.crm, userId };
       switch (request.step) {
         case 'make-code':
-          return { ok: true, code: await inviteToJoin(house, admin) };
+          return { ok: true, code: await inviteToJoin(house, admin, request.operationId) };
         case 'ask':
           return askToJoin(house, admin, installation.id, request.code);
         case 'take-back':

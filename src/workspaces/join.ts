@@ -81,14 +81,14 @@ export async function whyNot(
 }
 
 /** Lets an installation of another CRM ask; what it asks is answered on its own. */
-export async function inviteToJoin(deps: JoinDeps, admin: JoinAdmin): Promise<JoinCode> {
+export async function inviteToJoin(deps: JoinDeps, admin: JoinAdmin, operationId: string): Promise<JoinCode> {
   const code = await makeJoinCode(deps, admin.workspaceId);
   await deps.store.audit({
     workspaceId: admin.workspaceId,
     at: deps.clock.now().toISOString(),
     actor: actorText(admin),
     action: 'join_code',
-    operationId: null,
+    operationId,
     record: null,
     before: null,
     after: null,

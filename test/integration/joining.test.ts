@@ -102,6 +102,8 @@ describe('joining', () => {
       declinedText: expect.stringMatching(/^An admin of Brightwell Joinery \(HubSpot \d+\) declined/),
       mayAsk: true,
     });
+    rig.clock.advance(8 * 86_400_000);
+    expect(await rig.orgPart()).toMatchObject({ declinedText: null, mayAsk: true });
     takenBy(await ask());
     expect(await rig.orgPart()).toMatchObject({ declinedText: null });
   });
