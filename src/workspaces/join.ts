@@ -1,7 +1,6 @@
 // An installation asks to join the workspace of another CRM: what stands in its way, and how the request is left, taken back or declined.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { inTurn } from '../in-turn.ts';
 import type { AuditRow, Store } from '../store/store.ts';
 import { roleOf, type Directory } from './directory.ts';
 import { makeJoinCode, takeJoinCode, type JoinCode } from './join-codes.ts';
@@ -109,7 +108,7 @@ export async function askToJoin(
   const workspaceId = await takeJoinCode(deps, code);
   const target = workspaceId === null ? undefined : await workspaceIn(deps, workspaceId);
   if (!target) return refused('code');
-  return inTurn(deps.store, `installation:${installationId}`, async () => {
+  return deps.store.lock(`installation:${installationId}`, async () => {
     const installation = await deps.directory.installation(installationId);
     if (installation?.workspaceId !== admin.workspaceId) return refused('not_installed');
     const reason = await whyNot(deps, installation, target);
@@ -172,7 +171,7 @@ const endRequest = (
   installationId: string,
   { isIt, after, trail }: Ending,
 ): Promise<JoinOutcome> =>
-  inTurn(deps.store, `installation:${installationId}`, async () => {
+  deps.store.lock(`installation:${installationId}`, async () => {
     const asking = await deps.directory.installation(installationId);
     if (!asking || !isWaiting(asking, deps.clock.now()) || hasMoved(asking) || !isIt(asking))
       return refused('no_request');

@@ -1,5 +1,4 @@
 // An admin of the workspace that was asked confirms: the installation moves in, step by step, and the same answer again goes on where it stopped.
-import { inTurn } from '../in-turn.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import {
   actorText,
@@ -28,13 +27,13 @@ const OK: JoinOutcome = { ok: true };
  * workspace it leaves connects no gateway: each of these would keep what it began with, and undo the move.
  */
 export const confirmJoin = (deps: MoveDeps, admin: JoinAdmin, requestId: string): Promise<JoinOutcome> =>
-  inTurn(deps.store, 'joins', async () => {
+  deps.store.lock('joins', async () => {
     const found = await asked(deps, admin.workspaceId, requestId);
     if (!found) return refused('no_request');
     const { id, portalId, joining } = found;
-    return inTurn(deps.store, `portal:${portalId}`, () =>
-      inTurn(deps.store, `accounts:${joining.from}`, () =>
-        inTurn(deps.store, `tokens:${id}`, () => move(deps, admin, requestId)),
+    return deps.store.lock(`portal:${portalId}`, () =>
+      deps.store.lock(`accounts:${joining.from}`, () =>
+        deps.store.lock(`installation:${id}`, () => move(deps, admin, requestId)),
       ),
     );
   });
@@ -91,15 +90,15 @@ const changeOver = (deps: MoveDeps, id: string): Promise<void> =>
 const end = (deps: MoveDeps, id: string): Promise<void> =>
   change(deps, id, (asking) => withEnd(asking, 'joined', deps.clock.now()));
 
-const change = (
+/** Only for who holds the installation's lock. */
+async function change(
   { store, directory }: MoveDeps,
   id: string,
   to: (asking: Asking) => Installation,
-): Promise<void> =>
-  inTurn(store, `installation:${id}`, async () => {
-    const current = await directory.installation(id);
-    if (current?.joining) await store.saveInstallation(to({ ...current, joining: current.joining }));
-  });
+): Promise<void> {
+  const current = await directory.installation(id);
+  if (current?.joining) await store.saveInstallation(to({ ...current, joining: current.joining }));
+}
 
 /** Whoever had a role there has it here; one that was given here meanwhile stays. */
 async function bringRoles(deps: MoveDeps, { crm, joining }: Asking): Promise<void> {
@@ -127,4 +126,4 @@ const changeWorkspace = (
   id: string,
   to: (workspace: Workspace) => Workspace,
 ): Promise<void> =>
-  inTurn(store, `workspace:${id}`, async () => store.saveWorkspace(to(await directory.workspace(id))));
+  store.lock(`workspace:${id}`, async () => store.saveWorkspace(to(await directory.workspace(id))));
