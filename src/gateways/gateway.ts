@@ -107,6 +107,9 @@ export type FactPage = {
   skipped: number;
 };
 
+/** One page of what the gateway told: what its events decide, and what has to be read. `next` as in `FactPage`. */
+export type EventPage = { facts: Fact[]; fetch: EntityRef[]; next: string | null };
+
 export type NewInvoiceLine = {
   description: string;
   quantity: number;
@@ -193,7 +196,16 @@ export type Gateway = {
   fetch(connection: GatewayConnection, ref: EntityRef, number: number): Promise<Fact[]>;
   /** Kinds of history in the order a backfill reads them. */
   history: readonly string[];
-  list(connection: GatewayConnection, kind: string, cursor: string | null, number: number): Promise<FactPage>;
+  /** @param since only what was made then or later; left out: all of history */
+  list(
+    connection: GatewayConnection,
+    kind: string,
+    cursor: string | null,
+    number: number,
+    since?: Date,
+  ): Promise<FactPage>;
+  /** What the gateway has told since a moment, newest first, whether or not anybody heard it; it keeps that for some weeks. */
+  events(connection: GatewayConnection, since: Date, cursor: string | null): Promise<EventPage>;
 
   createCustomer(connection: GatewayConnection, customer: NewCustomer, key: StepKey): Promise<Made>;
   /** Needs `taxRates`. */

@@ -16,6 +16,7 @@ const RIGHTS = [
   'Charges and Refunds: write',
   'Credit Notes: read',
   'Disputes: read',
+  'Events: read',
   'Webhook Endpoints: write',
 ];
 

@@ -6,7 +6,8 @@ import type { Gateway, GatewayConnection } from '../gateways/gateway.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
 import { retryAt } from '../retry.ts';
-import type { ClaimedWork, Store } from '../store/store.ts';
+import type { ClaimedWork, Store, WorkItem } from '../store/store.ts';
+import { sweepWork } from './sweep.ts';
 
 export type BackfillDeps = {
   store: Store;
@@ -18,6 +19,7 @@ export type BackfillDeps = {
   accountConnection: (account: string) => Promise<GatewayConnection>;
   /** Tells the account's page and its cards how far it is; `finished` ends the import. */
   progress: (account: string, done: number, finished: boolean) => Promise<void>;
+  intervalMs: number;
   retryBaseMs: number;
   leaseMs: number;
 };
@@ -28,6 +30,8 @@ const stateShape = z.object({
   kind: z.int().default(0),
   cursor: z.string().nullable().default(null),
   done: z.int().default(0),
+  /** When it began: sweeps go on from there. */
+  since: z.string().optional(),
 });
 
 type State = z.infer<typeof stateShape>;
@@ -47,10 +51,23 @@ export async function backfill(deps: BackfillDeps): Promise<number> {
   }
 }
 
+/** What happens while history is read is told as well; were it not, the sweep finds it. */
+function firstSweep(
+  { clock, intervalMs }: BackfillDeps,
+  { workspaceId }: ClaimedWork,
+  id: string,
+  since: Date,
+): WorkItem {
+  return sweepWork({ id, workspaceId }, new Date(clock.now().getTime() + intervalMs), since);
+}
+
 async function readPage(deps: BackfillDeps, item: ClaimedWork, state: State): Promise<number> {
   const kind = deps.history[state.kind];
+  const now = deps.clock.now();
+  const since = state.since ?? now.toISOString();
   if (!kind) {
     await deps.progress(state.account, state.done, true);
+    await deps.store.addWork([firstSweep(deps, item, state.account, new Date(since))]);
     await deps.store.finishWork(item.id);
     return 0;
   }
@@ -65,8 +82,9 @@ async function readPage(deps: BackfillDeps, item: ClaimedWork, state: State): Pr
     kind: page.next ? state.kind : state.kind + 1,
     cursor: page.next,
     done: state.done + page.objects,
+    since,
   };
-  await deps.store.postponeWork(item.id, deps.clock.now(), 'next page', next);
+  await deps.store.postponeWork(item.id, now, 'next page', next);
   await deps.progress(state.account, next.done, false);
   return Math.max(1, page.objects);
 }

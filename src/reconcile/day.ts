@@ -32,7 +32,7 @@ const stateShape = z.object({ from: z.string().optional() });
 
 /** @returns how many workspaces got a new day */
 export async function turnDays(deps: DayDeps): Promise<number> {
-  const items = await deps.store.claimWork(['sweep'], deps.clock.now(), 10, deps.leaseMs);
+  const items = await deps.store.claimWork(['day'], deps.clock.now(), 10, deps.leaseMs);
   for (const item of items) await turnDay(deps, item).catch((error: unknown) => failed(deps, item, error));
   return items.length;
 }

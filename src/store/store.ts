@@ -33,7 +33,8 @@ export type ClaimedEvent = IncomingEvent & {
 };
 
 /** Work one room leaves for another. */
-export type WorkKind = 'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew' | 'look' | 'poll';
+export type WorkKind =
+  'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew' | 'day' | 'look' | 'poll';
 
 export type WorkItem = {
   workspaceId: string;
@@ -216,12 +217,15 @@ export type Store = {
   releaseDeliveries(keys: string[]): Promise<void>;
   /** How many deliveries of these installations are due and taken by nobody; counts no further than `limit`. */
   dueDeliveries(installationIds: string[], now: Date, limit: number): Promise<number>;
-  /** The next desired states after the key `after`, in order of keys: waiting, delivered and buried ones. */
+  /**
+   * The next desired states after the key `after`, in order of keys: waiting, delivered and buried ones; `settled` where it is
+   * the one that was delivered.
+   */
   desiredAfter(
     workspaceId: string,
     after: string,
     limit: number,
-  ): Promise<{ key: string; desired: DesiredState }[]>;
+  ): Promise<{ key: string; desired: DesiredState; settled: boolean }[]>;
   /**
    * Has desired states delivered once more although they say what was delivered: whatever is claimed from now on counts,
    * what is in flight does not. A buried one gets one more try. @returns how many of the keys there are

@@ -10,14 +10,16 @@ import type { Target } from '../outbox/batches.ts';
 import type { RenderFor } from '../records/render.ts';
 import { createOutbox } from '../outbox/deliver.ts';
 import { createPace } from '../outbox/pace.ts';
+import { createNewsIn } from '../posting/news.ts';
 import { createPost, type Post } from '../posting/post.ts';
 import { backfill } from '../reconcile/backfill.ts';
 import { turnDays } from '../reconcile/day.ts';
 import { createFollow } from '../reconcile/follow.ts';
 import { matchPayers } from '../reconcile/match.ts';
 import { renewRecords } from '../reconcile/renew.ts';
+import { createSweeps } from '../reconcile/sweep.ts';
 import { reauthRequired } from '../errors.ts';
-import { createProgress } from '../workspaces/accounts.ts';
+import { createProgress, createVerified } from '../workspaces/accounts.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import type { Installation } from '../workspaces/workspace.ts';
 import { createHearAll } from '../workspaces/hear-all.ts';
@@ -59,6 +61,7 @@ export function startBackground(house: House): Background {
     history: house.gateway.history,
     list: house.gateway.list,
     progress: createProgress(house),
+    intervalMs: config.RECONCILE_INTERVAL_MS,
   };
   running.loops = startLoops(
     [
@@ -68,6 +71,7 @@ export function startBackground(house: House): Background {
       { name: 'match', run: () => matchPayers(matching) },
       { name: 'backfill', run: () => backfill(importing) },
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
+      { name: 'sweep', run: createSweeps({ ...reading, ...sweeping(house) }) },
       { name: 'renew', run: () => renewRecords({ ...base, ...renewing(house) }) },
       { name: 'quiet', run: createQuietCheck({ ...house, ...caring(house) }) },
       ...changeLoops(house, base, follow),
@@ -87,6 +91,15 @@ export function startBackground(house: House): Background {
 }
 
 const caring = (house: House) => ({ rereadRates: createRereadRates(house), hearAll: createHearAll(house) });
+
+const sweeping = (house: House) => ({
+  gateway: house.gateway,
+  newsIn: createNewsIn(house.store),
+  accounts: () => house.store.accounts(),
+  sizeOf: async (id: string) => (await house.directory.account(id))?.imported ?? 0,
+  verified: createVerified(house),
+  intervalMs: house.config.RECONCILE_INTERVAL_MS,
+});
 
 const renewing = (house: House) => ({
   contextOf: (id: string) => contextOf(house, id),

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { ConnectedAccount, Gateway, GatewayConnection } from '../gateways/gateway.ts';
 import { notFound } from '../errors.ts';
 import type { Secrets } from '../secrets/secrets.ts';
+import type { Instant } from '../ledger/entities.ts';
 import type { AuditRow, Store } from '../store/store.ts';
 import { crmOfUser, type Directory } from './directory.ts';
 import { connectionOf, openCredentials, sealCredentials, type StoredCredentials } from './account-access.ts';
@@ -198,4 +199,14 @@ export const createProgress =
           }
         : { importing: { done, total } };
       await deps.store.saveAccount({ ...account, ...change });
+    });
+
+/** Keeps since when the ledger is known to say what the gateway says, for cards and settings to show. */
+export const createVerified =
+  (deps: Pick<AccountDeps, 'store' | 'directory'>) =>
+  (id: string, at: Instant): Promise<void> =>
+    inTurn(deps.store, `account:${id}`, async () => {
+      const account = await deps.directory.account(id);
+      if (!account || account.state !== 'connected' || (account.verifiedAt ?? '') >= at) return;
+      await deps.store.saveAccount({ ...account, verifiedAt: at });
     });

@@ -17,7 +17,7 @@ export const renewWork = (workspaceId: string, renewal: Renewal): LeftWork => ({
 /** What becomes overdue at local midnight is written anew; done now, it finds out when that is. */
 export const dayWork = (workspaceId: string): LeftWork => ({
   workspaceId,
-  kind: 'sweep',
+  kind: 'day',
   key: 'day',
   payload: {},
 });

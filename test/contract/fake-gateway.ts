@@ -35,7 +35,7 @@ type StandingOrder = { id: string; customerId: string; at: string; endedAt: stri
 
 type Bank = {
   orders: Map<string, StandingOrder>;
-  customers: Map<string, { id: string; operationId: string; email: string | null }>;
+  customers: Map<string, { id: string; operationId: string; email: string | null; createdAt: string }>;
   requests: Map<string, MoneyRequest>;
   debits: Map<string, Debit>;
   told: EntityRef[];
@@ -335,12 +335,14 @@ const ENTITY = {
   debits: 'payment',
 } as const;
 
-function listing(bank: Bank): Pick<Gateway, 'history' | 'list' | 'fetch'> {
+function listing(bank: Bank): Pick<Gateway, 'history' | 'list' | 'events' | 'fetch'> {
   return {
     history: KINDS,
-    async list(_connection, name, cursor, number) {
+    async list(_connection, name, cursor, number, since) {
       const kind = KINDS.find((one) => one === name);
-      const ids = kind ? [...bank[kind].keys()] : [];
+      const ids = kind
+        ? [...bank[kind].values()].filter((one) => isFrom(one, since)).map(({ id }) => id)
+        : [];
       const start = cursor ? ids.indexOf(cursor) + 1 : 0;
       const page = ids.slice(start, start + PAGE);
       return {
@@ -350,8 +352,14 @@ function listing(bank: Bank): Pick<Gateway, 'history' | 'list' | 'fetch'> {
         skipped: 0,
       };
     },
+    events: async () => ({ facts: [], fetch: bank.told, next: null }),
     fetch: async (_connection, ref, number) => readFacts(bank, ref, number),
   };
+}
+
+function isFrom(one: { createdAt: string } | Debit | StandingOrder, since: Date | undefined): boolean {
+  const at = 'createdAt' in one ? one.createdAt : one.at;
+  return !since || at >= since.toISOString();
 }
 
 export function createFakeGateway(bank: Bank): Gateway {
@@ -375,7 +383,12 @@ export function createFakeGateway(bank: Bank): Gateway {
       made(
         once(bank, key, wish, () => {
           const id = nextId(bank, 'CU');
-          bank.customers.set(id, { id, operationId: wish.operationId, email: wish.email });
+          bank.customers.set(id, {
+            id,
+            operationId: wish.operationId,
+            email: wish.email,
+            createdAt: now(),
+          });
           bank.told.push({ entity: 'customer', id });
           return id;
         }),

@@ -1,7 +1,7 @@
 // What every gateway adapter has to do, whatever its gateway is like.
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { rowKey, type Row } from '../../src/ledger/facts.ts';
+import { rowKey, type Fact, type Row } from '../../src/ledger/facts.ts';
 import { balanceOf } from '../../src/ledger/balance.ts';
 import { fold } from '../../src/ledger/fold.ts';
 import type { Entry } from '../../src/ledger/fold.ts';
@@ -428,6 +428,34 @@ function history(get: () => Rig): void {
     expect([...ids]).toEqual([]);
     expect(objects).toBe(104);
     expect(pages).toBeGreaterThan(1);
+  });
+
+  test('what was told is listed as well, and says what history says', async () => {
+    const rig = get();
+    await live(rig);
+    const facts: Fact[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await rig.gateway.events(rig.connection, new Date(0), cursor);
+      facts.push(...page.facts);
+      for (const ref of page.fetch) facts.push(...(await read(rig, ref)));
+      cursor = page.next;
+    } while (cursor !== null);
+    const says = saysOf(folded(facts));
+    for (const [key, entry] of saysOf(folded(await factsListed(rig))))
+      expect(says.get(key), key).toEqual(entry);
+  });
+
+  test('history since a moment is what was made then or later', async () => {
+    const rig = get();
+    await live(rig);
+    const { gateway, connection } = rig;
+    const objectsSince = async (at: number): Promise<number> => {
+      const pages = gateway.history.map((kind) => gateway.list(connection, kind, null, 1, new Date(at)));
+      return (await Promise.all(pages)).reduce((sum, { objects }) => sum + objects, 0);
+    };
+    expect(await objectsSince(Date.now() - 3_600_000)).toBeGreaterThan(5);
+    expect(await objectsSince(Date.now() + 3_600_000)).toBe(0);
   });
 
   test('a kind of history that does not exist is empty', async () => {

@@ -21,7 +21,7 @@ async function start(change: Partial<PortalSeed> = {}): Promise<Changing> {
 /** A seed that can be changed while the portal is there. */
 type Changing = { -readonly [K in keyof PortalSeed]: PortalSeed[K] };
 
-/** Nothing is on its way any more: the one piece of work left is the day that ends. */
+/** Nothing is on its way any more: what work is left are the day that ends and the next sweep. */
 async function idle(): Promise<void> {
   await rig.stripe.deliveriesIdle();
   await waitFor('nothing to wait', async () => {
@@ -30,7 +30,7 @@ async function idle(): Promise<void> {
     const waiting = ['inbox', 'outbox', 'work'].map(
       (queue) => new RegExp(`payside_backlog\\{queue="${queue}"\\} (\\d+)`).exec(text)?.[1],
     );
-    return waiting.join() === '0,0,1' ? true : undefined;
+    return waiting.join() === '0,0,2' ? true : undefined;
   });
 }
 

@@ -68,6 +68,7 @@ const deps = (): BackfillDeps => ({
   },
   accountConnection: async () => connection,
   progress: async (_, done, finished) => void told.push({ done, finished }),
+  intervalMs: 900_000,
   retryBaseMs: 1_000,
   leaseMs: 60_000,
 });

@@ -129,7 +129,7 @@ export function pages(bench: Bench): void {
     expect(await bench.store.rowsOf('ws_1', ['cus_b'], [])).toEqual([]);
   });
 
-  it('lists desired states page by page, whatever became of them, of one workspace', async () => {
+  it('lists desired states page by page, whatever became of them, of one workspace, and says which are settled', async () => {
     const records = ['103', '101', '102'].map((recordId) => ({ ...RECORD, recordId }));
     const states = records.map((record) => desired(10, record));
     await bench.store.commit(commitOf({ desired: states }));
@@ -140,12 +140,15 @@ export function pages(bench: Bench): void {
     await bench.store.delivered([done!]);
     await bench.store.buryDelivery(dead!.key, dead!.generation, 'refused', NOW);
     const all = states
-      .map(({ key, state }) => ({ key, desired: state }))
+      .map(({ key, state }) => ({ key, desired: state, settled: key === done!.key }))
       .toSorted((a, b) => (a.key < b.key ? -1 : 1));
     expect(await bench.store.desiredAfter('ws_1', '', 10)).toEqual(all);
     expect(await bench.store.desiredAfter('ws_1', '', 2)).toEqual(all.slice(0, 2));
     expect(await bench.store.desiredAfter('ws_1', all[1]!.key, 2)).toEqual(all.slice(2));
     expect(await bench.store.desiredAfter('ws_1', all[2]!.key, 2)).toEqual([]);
+    await bench.store.offerAgain('ws_1', [done!.key], NOW);
+    const again = await bench.store.desiredAfter('ws_1', '', 10);
+    expect(again.map(({ settled }) => settled)).toEqual([false, false, false]);
   });
 
   it('counts what is due and taken by nobody, of the installations asked for, up to a limit', async () => {

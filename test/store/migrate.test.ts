@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { newFolder, openInFolder } from './folders.ts';
-import { claims, commitOf, desired, NOW, work } from './samples.ts';
+import { claims, commitOf, desired, LEASE_MS, NOW, work } from './samples.ts';
 
 it('a file of the first version keeps its queues, and what it delivered can be offered again', async () => {
   const folder = await newFolder();
   const first = await openInFolder(folder);
-  await first.store.addWork([work()]);
+  await first.store.addWork([work(), work({ kind: 'sweep', key: 'day' })]);
   await first.store.commit(commitOf({ desired: [desired(10)] }));
   await first.store.delivered(await claims(first.store).deliveries());
   await first.store.close();
@@ -24,6 +24,8 @@ it('a file of the first version keeps its queues, and what it delivered can be o
   database.close();
   const second = await openInFolder(folder);
   expect(await claims(second.store).work()).toHaveLength(1);
+  const days = await second.store.claimWork(['sweep', 'day'], NOW, 9, LEASE_MS);
+  expect(days).toMatchObject([{ kind: 'day', key: 'day' }]);
   expect(await claims(second.store).deliveries()).toEqual([]);
   expect(await second.store.offerAgain('ws_1', [desired(10).key], NOW)).toBe(1);
   expect(await claims(second.store).deliveries()).toMatchObject([{ digest: 'owed 10' }]);

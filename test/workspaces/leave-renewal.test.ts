@@ -21,7 +21,7 @@ const ANEW = { again: null, installationId: null, anew: true } as const;
 const MINUTE = 60_000;
 
 const due = async (at = NOW, ...kinds: WorkKind[]) => {
-  const claimed = await store.claimWork(kinds.length > 0 ? kinds : ['renew', 'sweep'], at, 10, 1);
+  const claimed = await store.claimWork(kinds.length > 0 ? kinds : ['renew', 'day'], at, 10, 1);
   return claimed.map(({ kind, payload }) => ({ kind, payload }));
 };
 
@@ -44,7 +44,7 @@ describe('work that follows from a change', () => {
     await reached.promise;
     store = await opened.reopen();
     expect(await due(later(MINUTE - 1))).toEqual([]);
-    expect((await due(later(MINUTE))).map(({ kind }) => kind)).toEqual(['renew', 'sweep']);
+    expect((await due(later(MINUTE))).map(({ kind }) => kind)).toEqual(['renew', 'day']);
   });
 
   it('is of its own for each change', async () => {
@@ -75,11 +75,11 @@ describe('settings', () => {
 
   it('have the day looked at again when their time zone is another', async () => {
     await store.addWork([{ ...dayWork('ws_1'), nextAt: later(9 * MINUTE).toISOString() }]);
-    const [day] = await store.claimWork(['sweep'], later(9 * MINUTE), 1, 1);
+    const [day] = await store.claimWork(['day'], later(9 * MINUTE), 1, 1);
     await store.postponeWork(day!.id, later(99 * MINUTE), 'next day', { from: NOW.toISOString() });
     await save({ timeZone: 'Asia/Tokyo' });
     expect(await due()).toEqual([
-      { kind: 'sweep', payload: { from: NOW.toISOString() } },
+      { kind: 'day', payload: { from: NOW.toISOString() } },
       { kind: 'renew', payload: ANEW },
     ]);
   });

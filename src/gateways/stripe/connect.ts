@@ -77,6 +77,11 @@ export const RIGHTS: readonly Right[] = [
     probe: (stripe) => stripe.disputes.list({ limit: 1 }),
   },
   {
+    name: 'Events: read',
+    code: 'rak_event_read',
+    probe: (stripe) => stripe.events.list({ limit: 1 }),
+  },
+  {
     name: 'Webhook Endpoints: write',
     code: 'rak_webhook_write',
     probe: (stripe) => stripe.webhookEndpoints.del(`we_${NOBODY}`),

@@ -8,6 +8,7 @@ import { createOAuth } from './connect/oauth.ts';
 import { createFetch } from './fetch.ts';
 import { createInvoices } from './invoices.ts';
 import { createList, history } from './list.ts';
+import { createEvents } from './list/events.ts';
 import { envelope, normalise } from './normalise.ts';
 import { createPayments } from './payments.ts';
 import { verify } from './verify.ts';
@@ -26,6 +27,7 @@ export function createStripeGateway(settings: StripeSettings, clock: Clock): Gat
     fetch: createFetch(clientFor),
     history,
     list: createList(clientFor),
+    events: createEvents(clientFor),
     ...createInvoices(clientFor),
     ...createPayments(clientFor),
   };

@@ -3,16 +3,15 @@ import type { Stripe } from 'stripe';
 import type { Fact } from '../../ledger/facts.ts';
 import type { FactPage, GatewayConnection } from '../gateway.ts';
 import type { ClientFor } from './client.ts';
-import { calling, isMissing, lacksRight, toConnectorError } from './errors.ts';
+import { lacksRight, toConnectorError } from './errors.ts';
 import { wholeCustomer, wholeInvoice, wholeSubscription } from './fetch.ts';
+import { nextAfter, pageAfter, secondsOf, type Page, type Query } from './list/pages.ts';
 import { creditNoteFacts, invoiceFacts, type Context } from './normalise/invoices.ts';
 import { customerFacts } from './normalise/payers.ts';
 import { disputeFacts, intentFacts, refundFacts } from './normalise/payments.ts';
 import { subscriptionFacts } from './normalise/subscriptions.ts';
 import { isUnreadable } from './normalise/shapes.ts';
 
-type Query = { limit: number; starting_after?: string };
-type Page = { data: { id: string }[]; has_more: boolean };
 type Kind = {
   page: (stripe: Stripe, query: Query) => Promise<Page>;
   facts: (object: unknown, context: Context) => Fact[];
@@ -66,8 +65,6 @@ async function completed<T extends { id?: string }>(
 
 export const history: readonly string[] = Object.keys(KINDS);
 
-const PAGE = 100;
-
 export const createList =
   (clientFor: ClientFor) =>
   async (
@@ -75,33 +72,36 @@ export const createList =
     kind: string,
     cursor: string | null,
     number: number,
+    since?: Date,
   ): Promise<FactPage> => {
     const listed = KINDS[kind];
     if (!listed) return { facts: [], next: null, objects: 0, skipped: 0 };
-    const page = await pageAfter(listed, clientFor(connection), cursor);
+    const stripe = clientFor(connection);
+    const created = since ? { created: { gte: secondsOf(since) } } : {};
+    const page = await pageOf(listed, (query) => listed.page(stripe, { ...query, ...created }), cursor);
     const read = page.data.map((object) =>
       factsOrNull(listed, object, { account: connection.account, number }),
     );
     return {
       facts: read.flatMap((facts) => facts ?? []),
-      next: page.has_more ? (page.data.at(-1)?.id ?? null) : null,
+      next: nextAfter(page),
       objects: page.data.length,
       skipped: read.filter((facts) => facts === null).length,
     };
   };
 
-/** Where the object the cursor names was deleted meanwhile, the kind is read from its beginning again: that is harmless. */
-async function pageAfter(listed: Kind, stripe: Stripe, cursor: string | null): Promise<Page> {
-  const from = (after: string | null) =>
-    calling(() => listed.page(stripe, { limit: PAGE, ...(after ? { starting_after: after } : {}) }));
+/** Nothing of a kind that the key may not read and need not. */
+async function pageOf(
+  listed: Kind,
+  list: (query: Query) => Promise<Page>,
+  cursor: string | null,
+): Promise<Page> {
   try {
-    return await from(cursor);
+    return await pageAfter(list, cursor);
   } catch (error) {
     const known = toConnectorError(error);
     if (listed.optional && lacksRight(known)) return { data: [], has_more: false };
-    const isGone = isMissing(known) || known.context['code'] === 'resource_missing';
-    if (!cursor || !isGone) throw known;
-    return from(null);
+    throw known;
   }
 }
 

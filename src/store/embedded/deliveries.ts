@@ -208,15 +208,19 @@ export const desiredAfter = (
   workspaceId: string,
   after: string,
   limit: number,
-): { key: string; desired: DesiredState }[] =>
+): { key: string; desired: DesiredState; settled: boolean }[] =>
   sql
     .all(
-      'SELECT key, desired FROM outbox WHERE workspace = ? AND key > ? ORDER BY key LIMIT ?',
+      'SELECT key, desired, state FROM outbox WHERE workspace = ? AND key > ? ORDER BY key LIMIT ?',
       workspaceId,
       after,
       limit,
     )
-    .map((row) => ({ key: text(row['key']), desired: parse<DesiredState>(row['desired']) }));
+    .map((row) => ({
+      key: text(row['key']),
+      desired: parse<DesiredState>(row['desired']),
+      settled: row['state'] === 'done',
+    }));
 
 /** A new generation of the same state. One that is in flight keeps its lease: never two deliveries of a record at once. */
 export const offerAgain = (sql: Sql, workspaceId: string, keys: string[], at: Date): number =>

@@ -78,6 +78,8 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE outbox ADD COLUMN history INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX outbox_lane ON outbox (installation, history, next_at) WHERE state = 'waiting';
   `,
+  // Sweeps were something else before there were any.
+  `UPDATE work SET kind = 'day' WHERE kind = 'sweep'`,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */

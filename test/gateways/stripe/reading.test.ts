@@ -253,3 +253,35 @@ test('the rates of the account are offered, without those it has retired', async
     { id, name: 'VAT', percent: '19', inclusive: false },
   ]);
 });
+
+test('a listed event of another version says only where to look', async () => {
+  const { invoiceId, customerId } = await newInvoice(rig);
+  const paid = rig.at.create('payment_intents', {
+    amount: 100,
+    currency: 'usd',
+    customer: customerId,
+    confirm: true,
+    payment_method: 'pm_card_visa',
+  });
+  rig.at.act('invoices', invoiceId, 'attach_payment', { payment_intent: paid.id });
+  serve('/v1/events', { limit: 100 }, (event) => Object.assign(event, { api_version: '2020-08-27' }));
+  const page = await served.events(rig.connection, new Date(0), null);
+  expect(page.facts).toEqual([]);
+  const intents = rig.at.all('payment_intents').map(({ id }) => `payment ${id}`);
+  expect(intents).toContain(`payment ${paid.id}`);
+  const named = new Set(page.fetch.map(({ entity, id }) => `${entity} ${id}`));
+  expect(named).toEqual(new Set([`customer ${customerId}`, `invoice ${invoiceId}`, ...intents]));
+  expect((await rig.gateway.events(rig.connection, new Date(0), null)).facts).not.toEqual([]);
+});
+
+test('history since a moment asks Stripe for what was made from that second on', async () => {
+  const { invoiceId } = await newInvoice(rig);
+  const [invoice] = rig.at.all('invoices');
+  const at = (seconds: number) => new Date((invoice!.created + seconds) * 1000);
+  const ids = async (since: Date) =>
+    folded((await rig.gateway.list(rig.connection, 'invoices', null, 1, since)).facts).invoice.map(
+      ({ id }) => id,
+    );
+  expect(await ids(new Date(at(0).getTime() + 999))).toEqual([invoiceId]);
+  expect(await ids(at(1))).toEqual([]);
+});
