@@ -21,7 +21,7 @@ export async function createApp(options: HouseOptions): Promise<App> {
   const { PORT, METRICS_PORT } = options.config;
   const watched = METRICS_PORT > 0 ? await listenForMetrics(metrics, METRICS_PORT) : null;
   const server = await listen(PORT, webhookDoor(house, background), expressApp(house, background), metrics);
-  const control = await openControl(house);
+  const control = await openControl(house, background);
   house.log.info('listening', { port: server.port });
   return {
     port: server.port,

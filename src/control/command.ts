@@ -2,10 +2,16 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import type { Report } from '../reconcile/run-now.ts';
 import type { Store } from '../store/store.ts';
 
 /** What commands work on. */
-export type ControlDeps = { store: Pick<Store, 'deadLetters' | 'redrive' | 'audit'>; clock: Clock };
+export type ControlDeps = {
+  store: Pick<Store, 'deadLetters' | 'redrive' | 'audit'>;
+  clock: Clock;
+  /** Sweeps one workspace or all; left out where no connector runs. */
+  reconcile?: (workspaceId: string | null, isFull: boolean) => Promise<Report[]>;
+};
 
 /** What stands behind the name of a command. */
 export type Typed = { words: string[]; options: Record<string, string | boolean> };

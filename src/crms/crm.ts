@@ -87,6 +87,9 @@ export type LinkWrite = { key: string; paysideId: string; to: LinkTarget[]; drop
 /** Writes of one kind, links among them. */
 export type Writes = WriteBatch | { linksOf: MirrorKind; writes: LinkWrite[] };
 
+/** Keys of writes that a CRM shows in full, and of those whose record it does not have. */
+export type Shown = { shown: ReadonlySet<string>; missing: ReadonlySet<string> };
+
 /** What an installation offers beyond the fields on people, companies and deals. */
 export type Capabilities = { mirrorInvoices: boolean; commercePayments: boolean };
 
@@ -231,10 +234,10 @@ export type Crm = {
   /** Empty where a CRM does not count by the day. */
   dailyCalls(): DailyCalls[];
   /**
-   * Keys of those writes that the CRM shows already, in full; sends nothing. Where that cannot be told the answer is no: a
+   * Which of those writes the CRM shows already, in full; sends nothing. Where that cannot be told the answer is no: a
    * write that is made twice harms nothing.
    */
-  shows(connection: CrmConnection, asked: Writes): Promise<Set<string>>;
+  shows(connection: CrmConnection, asked: Writes): Promise<Shown>;
   read(connection: CrmConnection, objectType: string, recordIds: string[]): Promise<CrmRecord[]>;
   /**
    * Records of the types we serve that changed since a moment, those that were deleted or merged as well: one page, in one

@@ -9,6 +9,7 @@ import type {
   MirrorKind,
   MirrorWrite,
   RecordWrite,
+  Shown,
   WriteBatch,
   WriteOutcome,
 } from '../crms/crm.ts';
@@ -32,8 +33,11 @@ export type Target = {
   crm: Pick<Crm, 'write' | 'upsert' | 'link' | 'shows' | 'writeTogether' | 'history' | 'upsertMany'>;
 };
 
+/** What a record should say. */
+export type Stated = Pick<ClaimedDelivery, 'key' | 'desired'>;
+
 /** Deliveries of one kind: what one call takes. */
-export type Batch = { kind: string; deliveries: ClaimedDelivery[] };
+export type Batch<D extends Stated = ClaimedDelivery> = { kind: string; deliveries: D[] };
 
 /** Our own records are made before they are linked; what is written to people's records waits for neither. */
 const ORDER = [
@@ -51,18 +55,18 @@ const ORDER = [
 /** Links are small, and a CRM takes many more of them in a call. */
 const LINKS = 1_000;
 
-export function batchesOf(claimed: ClaimedDelivery[], batchSize: number): Batch[] {
+export function batchesOf<D extends Stated>(claimed: D[], batchSize: number): Batch<D>[] {
   return byKind(claimed).flatMap((batch) =>
     inParts(batch, batch.kind.startsWith('links') ? LINKS : batchSize),
   );
 }
 
-export const byKind = (claimed: ClaimedDelivery[]): Batch[] =>
+export const byKind = <D extends Stated>(claimed: D[]): Batch<D>[] =>
   [...Map.groupBy(claimed, kindOf)]
     .map(([kind, deliveries]) => ({ kind, deliveries }))
     .sort((a, b) => placeOf(a.kind) - placeOf(b.kind));
 
-export const inParts = ({ kind, deliveries }: Batch, size: number): Batch[] =>
+export const inParts = <D extends Stated>({ kind, deliveries }: Batch<D>, size: number): Batch<D>[] =>
   Array.from({ length: Math.ceil(deliveries.length / size) }, (_, index) => ({
     kind,
     deliveries: deliveries.slice(index * size, (index + 1) * size),
@@ -83,7 +87,7 @@ export function bundlesOf(batches: Batch[], { crm, batchSize }: Target): Batch[]
   return bundles;
 }
 
-function kindOf({ desired }: ClaimedDelivery): string {
+function kindOf({ desired }: Stated): string {
   if (isSummary(desired)) return `summary ${desired.record.objectType}`;
   if (desired.kind === 'whole') return desired.values.of;
   return desired.kind === 'links' ? `links ${desired.values.of}` : desired.kind;
@@ -138,21 +142,21 @@ export async function sendMany(
   return crm.upsertMany(connection, mirrorOf(desired), writes, wait);
 }
 
-/** Keys of those deliveries of one batch that the CRM shows already; sends nothing. */
+/** Which of those deliveries of one batch the CRM shows already; sends nothing. */
 export async function shownOf(
   { connection, crm, render: lookOf }: Target,
-  deliveries: ClaimedDelivery[],
-): Promise<Set<string>> {
+  deliveries: Stated[],
+): Promise<Shown> {
   const desired = deliveries[0]?.desired;
-  if (!desired) return new Set();
+  if (!desired) return { shown: new Set(), missing: new Set() };
   if (isSummary(desired) || desired.kind !== 'links')
     return crm.shows(connection, writesOf(deliveries, await lookOf()));
   // Where links stand inside records, they are shown with them.
-  if (!crm.link) return new Set(deliveries.map(({ key }) => key));
+  if (!crm.link) return { shown: new Set(deliveries.map(({ key }) => key)), missing: new Set() };
   return crm.shows(connection, { linksOf: desired.values.of, writes: deliveries.flatMap(linkWrite) });
 }
 
-function writesOf(deliveries: ClaimedDelivery[], look: RenderFor): WriteBatch {
+function writesOf(deliveries: Stated[], look: RenderFor): WriteBatch {
   const [first] = deliveries;
   if (!first || isSummary(first.desired)) {
     const objectType = first && isSummary(first.desired) ? first.desired.record.objectType : '';
@@ -177,12 +181,12 @@ function linked(
 
 const summaryWrite =
   (look: RenderFor) =>
-  ({ key, desired }: ClaimedDelivery): RecordWrite[] =>
+  ({ key, desired }: Stated): RecordWrite[] =>
     isSummary(desired) ? [{ key, record: desired.record, fields: render(desired, look) }] : [];
 
 const mirrorWrite =
   (look: RenderFor) =>
-  ({ key, desired }: ClaimedDelivery): MirrorWrite[] => {
+  ({ key, desired }: Stated): MirrorWrite[] => {
     if (isSummary(desired) || desired.kind === 'links') return [];
     const base = { key, paysideId: paysideId(desired) };
     if (desired.kind !== 'whole') return [{ ...base, fields: renderMirror(desired, look) }];
@@ -190,7 +194,7 @@ const mirrorWrite =
     return [{ ...base, fields: renderWhole(desired, look), refs }];
   };
 
-const linkWrite = ({ key, desired }: ClaimedDelivery) =>
+const linkWrite = ({ key, desired }: Stated) =>
   desired.kind === 'links'
     ? [
         {

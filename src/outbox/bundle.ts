@@ -1,6 +1,6 @@
 // Sends bundles of batches: what is in doubt is read back first, and what a CRM refuses as a whole is halved.
 import type { Clock } from '../clock.ts';
-import type { BatchEnd } from '../crms/crm.ts';
+import type { BatchEnd, WriteOutcome } from '../crms/crm.ts';
 import { asConnectorError, type ConnectorError } from '../errors.ts';
 import type { RecordRef } from '../ledger/entities.ts';
 import type { Log } from '../log.ts';
@@ -19,6 +19,8 @@ export type DeliverDeps = {
   targetOf: (installationId: string) => Promise<Target>;
   /** The CRM says a record was merged into another (`to`) or is gone (null). */
   follow: (workspaceId: string, from: RecordRef, to: string | null) => Promise<void>;
+  /** So many records were written. */
+  wrote: (workspaceId: string, count: number) => void;
   retryBaseMs: number;
   leaseMs: number;
 };
@@ -67,7 +69,7 @@ async function notShown(deps: DeliverDeps, target: Target, batch: Batch): Promis
   if (doubtful.length === 0) return batch.deliveries;
   if (!(await mayCall(deps, target, batch.deliveries))) return null;
   try {
-    const shown = await shownOf(target, doubtful);
+    const { shown } = await shownOf(target, doubtful);
     const outcomes = [...shown].map((key) => ({ key, outcome: 'written' as const }));
     await settle(deps, doubtful, outcomes);
     return batch.deliveries.filter(({ key }) => !shown.has(key));
@@ -108,7 +110,7 @@ async function writeBundle(deps: DeliverDeps, target: Target, bundle: Batch[]): 
 async function endBatch(deps: DeliverDeps, target: Target, batch: Batch, end: BatchEnd): Promise<boolean> {
   try {
     if ('error' in end) throw end.error;
-    await settle(deps, batch.deliveries, end.outcomes);
+    await settleSent(deps, batch.deliveries, end.outcomes);
     return true;
   } catch (error) {
     const known = asConnectorError(error);
@@ -116,6 +118,17 @@ async function endBatch(deps: DeliverDeps, target: Target, batch: Batch, end: Ba
     if (isWhole) return writeHalves(deps, target, batch);
     return batchFailed(deps, target, batch, known, known.code === 'crm_unavailable');
   }
+}
+
+/** Settles what was sent, and counts what of it was written. */
+export async function settleSent(
+  deps: DeliverDeps,
+  deliveries: ClaimedDelivery[],
+  outcomes: WriteOutcome[],
+): Promise<void> {
+  await settle(deps, deliveries, outcomes);
+  const written = outcomes.filter(({ outcome }) => outcome === 'written');
+  deps.wrote(deliveries[0]?.workspaceId ?? '', written.length);
 }
 
 /** A batch refused as a whole is halved until the culprit stands alone. */

@@ -1,7 +1,9 @@
 // Delivers desired states: the latest of each record, in batches, at the pace the CRM allows; history beside what is new.
+import type { Shown } from '../crms/crm.ts';
 import { asConnectorError } from '../errors.ts';
-import { batchesOf, bundlesOf, type Target } from './batches.ts';
+import { batchesOf, bundlesOf, type Stated, type Target } from './batches.ts';
 import { deliverBundles, pause, type DeliverDeps } from './bundle.ts';
+import { compare } from './compare.ts';
 import { createPatience, deliverHistory } from './history.ts';
 
 export type Outbox = {
@@ -11,6 +13,10 @@ export type Outbox = {
   settled(): Promise<void>;
   /** Calls off what would take long, and resolves once no delivery is under way. */
   stop(): Promise<void>;
+  /** Which of these states the CRM of an installation shows; null where it should not be asked right now. */
+  compare(installationId: string, states: Stated[]): Promise<Shown | null>;
+  /** Records of a workspace that were written since the start. */
+  written(workspaceId: string): number;
 };
 
 /** So many batches are claimed at once that a burst fills them. */
@@ -18,8 +24,14 @@ const BATCHES = 50;
 /** A CRM that hangs holds up its own deliveries only: after so long the others are looked at again. */
 const LOOK_AGAIN_MS = 250;
 
-export function createOutbox(deps: DeliverDeps): Outbox {
+export function createOutbox(given: Omit<DeliverDeps, 'wrote'>): Outbox {
   const running = new Map<string, Promise<number>>();
+  const written = new Map<string, number>();
+  const writtenIn = (id: string): number => written.get(id) ?? 0;
+  const deps = {
+    ...given,
+    wrote: (id: string, count: number): void => void written.set(id, writtenIn(id) + count),
+  };
   const stopping = new AbortController();
   const patience = createPatience(() => deps.clock.now().getTime());
   const start = (name: string, id: string, work: () => Promise<number>): void => {
@@ -57,6 +69,8 @@ export function createOutbox(deps: DeliverDeps): Outbox {
       stopping.abort();
       await settled();
     },
+    compare: (installationId, states) => compare(deps, installationId, states),
+    written: writtenIn,
   };
 }
 

@@ -13,9 +13,8 @@ import {
   type Batch,
   type Target,
 } from './batches.ts';
-import { batchFailed, deliverBundles, giveBack, mayCall, type DeliverDeps } from './bundle.ts';
+import { batchFailed, deliverBundles, giveBack, mayCall, settleSent, type DeliverDeps } from './bundle.ts';
 import type { Pace } from './pace.ts';
-import { settle } from './settle.ts';
 
 /** Two full jobs, and some forty megabytes. */
 const MOST = 20_000;
@@ -150,7 +149,7 @@ async function deliverPortion(
     const outcomes = await sendMany(target, job, wait);
     if (!outcomes) return bundled(batchesOf(job.deliveries, target.batchSize), target);
     for (let start = 0; start < outcomes.length; start += SETTLED_AT_ONCE)
-      await settle(deps, job.deliveries, outcomes.slice(start, start + SETTLED_AT_ONCE));
+      await settleSent(deps, job.deliveries, outcomes.slice(start, start + SETTLED_AT_ONCE));
     return [];
   } catch (error) {
     const known = asConnectorError(error);

@@ -57,7 +57,7 @@ function firstSweep(
   { workspaceId }: ClaimedWork,
   id: string,
   since: Date,
-): WorkItem {
+): WorkItem[] {
   return sweepWork({ id, workspaceId }, new Date(clock.now().getTime() + intervalMs), since);
 }
 
@@ -67,7 +67,7 @@ async function readPage(deps: BackfillDeps, item: ClaimedWork, state: State): Pr
   const since = state.since ?? now.toISOString();
   if (!kind) {
     await deps.progress(state.account, state.done, true);
-    await deps.store.addWork([firstSweep(deps, item, state.account, new Date(since))]);
+    await deps.store.addWork(firstSweep(deps, item, state.account, new Date(since)));
     await deps.store.finishWork(item.id);
     return 0;
   }

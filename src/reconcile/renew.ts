@@ -152,13 +152,13 @@ function isOfferedAgain(
 }
 
 /** A record that nobody is linked to any more may have become another: emptying it again would empty that one. */
-const saysSomething = ({ values }: SummaryState): boolean =>
+export const saysSomething = ({ values }: SummaryState): boolean =>
   values.status !== 'none' || values.collected.length > 0;
 
 type Copy = Exclude<DesiredState, SummaryState>;
 
 /** Copies that the installation still takes: of one that it does not, even the try would hold up everything else. */
-function isTaken(copy: Copy, { mirrors = [], counts }: PostContext): boolean {
+export function isTaken(copy: Copy, { mirrors = [], counts }: PostContext): boolean {
   const target = mirrors.find(({ installationId }) => installationId === copy.installationId);
   const kind = copy.kind === 'links' ? copy.values.of : copy.kind;
   const isOffered = target !== undefined && (kind !== 'payment' || target.payments);

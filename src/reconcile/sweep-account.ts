@@ -68,7 +68,7 @@ export const newAccountSweep = (
 /** Calls of the gateway that one turn makes at most, but for those that an object of many parts takes. */
 const READS = 5;
 /** Between calls: a share of what a gateway takes that is small beside what people and webhooks need. */
-const CALL_MS = 100;
+const CALL_MS = 50;
 
 /** Calls that the next step makes. */
 const callsOf = ({ look, pass }: AccountSweep): number =>

@@ -10,23 +10,29 @@ import type { Target } from '../outbox/batches.ts';
 import type { RenderFor } from '../records/render.ts';
 import { createOutbox } from '../outbox/deliver.ts';
 import { createPace } from '../outbox/pace.ts';
-import { createNewsIn } from '../posting/news.ts';
 import { createPost, type Post } from '../posting/post.ts';
 import { backfill } from '../reconcile/backfill.ts';
 import { turnDays } from '../reconcile/day.ts';
 import { createFollow } from '../reconcile/follow.ts';
 import { matchPayers } from '../reconcile/match.ts';
 import { renewRecords } from '../reconcile/renew.ts';
-import { createSweeps } from '../reconcile/sweep.ts';
+import type { Reconcile } from '../reconcile/run-now.ts';
+import { createSweeping } from './sweeping.ts';
 import { reauthRequired } from '../errors.ts';
-import { createProgress, createVerified } from '../workspaces/accounts.ts';
+import { createProgress } from '../workspaces/accounts.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import type { Installation } from '../workspaces/workspace.ts';
 import { createHearAll } from '../workspaces/hear-all.ts';
 import { createRereadRates } from '../workspaces/tax-rates.ts';
 import { createQuietCheck } from '../workspaces/quiet-connections.ts';
 
-export type Background = { post: Post; wake: () => void; stop: () => Promise<void> };
+export type Background = {
+  post: Post;
+  wake: () => void;
+  /** Sweeps now, for an operator who waits. */
+  reconcile: Reconcile;
+  stop: () => Promise<void>;
+};
 
 export function startBackground(house: House): Background {
   const { store, clock, log, config } = house;
@@ -48,14 +54,6 @@ export function startBackground(house: House): Background {
     checkAccount: (id: string) => house.accounts.check(id),
   };
   const reading = { ...base, accountConnection: house.accountConnection };
-  const matching = {
-    ...base,
-    findByEmail: house.crms.calls.findByEmail,
-    readContacts: (connection: CrmConnection, ids: string[]) => readPeople(house, connection, ids),
-    isRecordId: (text: string) => house.crms.all.some((crm) => crm.isRecordId(text)),
-    ...installations(house),
-    connectionFor: house.connectionFor,
-  };
   const importing = {
     ...reading,
     history: house.gateway.history,
@@ -63,15 +61,22 @@ export function startBackground(house: House): Background {
     progress: createProgress(house),
     intervalMs: config.RECONCILE_INTERVAL_MS,
   };
+  const sweeping = createSweeping(house, {
+    ...reading,
+    ...renewing(house),
+    outbox,
+    wake,
+    idle: async (names) => running.loops?.idle(names),
+  });
   running.loops = startLoops(
     [
       { name: 'inbox', run: () => drainInbox(draining) },
       { name: 'fetch', run: () => refetch({ ...reading, fetch: house.gateway.fetch }) },
       { name: 'operations', run: resumeWith(house, post) },
-      { name: 'match', run: () => matchPayers(matching) },
+      { name: 'match', run: () => matchPayers({ ...base, ...matching(house) }) },
       { name: 'backfill', run: () => backfill(importing) },
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
-      { name: 'sweep', run: createSweeps({ ...reading, ...sweeping(house) }) },
+      { name: 'sweep', run: sweeping.run },
       { name: 'renew', run: () => renewRecords({ ...base, ...renewing(house) }) },
       { name: 'quiet', run: createQuietCheck({ ...house, ...caring(house) }) },
       ...changeLoops(house, base, follow),
@@ -83,6 +88,7 @@ export function startBackground(house: House): Background {
   return {
     post,
     wake,
+    reconcile: sweeping.reconcile,
     async stop() {
       await running.loops?.stop();
       await outbox.stop();
@@ -92,13 +98,12 @@ export function startBackground(house: House): Background {
 
 const caring = (house: House) => ({ rereadRates: createRereadRates(house), hearAll: createHearAll(house) });
 
-const sweeping = (house: House) => ({
-  gateway: house.gateway,
-  newsIn: createNewsIn(house.store),
-  accounts: () => house.store.accounts(),
-  sizeOf: async (id: string) => (await house.directory.account(id))?.imported ?? 0,
-  verified: createVerified(house),
-  intervalMs: house.config.RECONCILE_INTERVAL_MS,
+const matching = (house: House) => ({
+  findByEmail: house.crms.calls.findByEmail,
+  readContacts: (connection: CrmConnection, ids: string[]) => readPeople(house, connection, ids),
+  isRecordId: (text: string) => house.crms.all.some((crm) => crm.isRecordId(text)),
+  ...installations(house),
+  connectionFor: house.connectionFor,
 });
 
 const renewing = (house: House) => ({

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { askConnector } from '../control/ask.ts';
-import type { Typed } from '../control/command.ts';
+import type { ControlDeps, Typed } from '../control/command.ts';
 import { CONTROL_COMMANDS } from '../control/commands.ts';
 import { listenForControl, type ControlListener } from '../control/listen.ts';
 import { requestInvalid } from '../errors.ts';
 import { createLog } from '../log.ts';
+import type { Background } from './background.ts';
 import { furnish, storeFolder, type House } from './house.ts';
 
 /** null where nobody has to be asked: a database is open to several processes. */
@@ -20,20 +21,30 @@ function socketOf(config: Config): string | null {
  * @returns null where no socket is needed, or where it cannot be made: the connector works without, and commands say that
  *   they cannot
  */
-export async function openControl(house: House): Promise<ControlListener | null> {
-  const { config, log } = house;
+export async function openControl(house: House, background: Background): Promise<ControlListener | null> {
+  const { config, log, store, clock } = house;
   const path = socketOf(config);
   if (path === null) return null;
-  const listening = listenForControl({
-    path,
-    commands: CONTROL_COMMANDS,
-    work: house,
-    log,
-  });
-  return listening.catch((error: unknown) => {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const work: ControlDeps = {
+    store,
+    clock,
+    reconcile: (workspaceId, isFull) => background.reconcile({ workspaceId, isFull, signal }),
+  };
+  const opening = listenForControl({ path, commands: CONTROL_COMMANDS, work, log });
+  const listening = await opening.catch((error: unknown) => {
     log.error('operators cannot reach the connector', error);
     return null;
   });
+  return (
+    listening && {
+      close() {
+        stopping.abort();
+        return listening.close();
+      },
+    }
+  );
 }
 
 export type Operator = {

@@ -1,12 +1,12 @@
 // What every CRM adapter must know of writes whose answer never came: whether the CRM shows them.
 import { describe, expect, it } from 'vitest';
-import type { LinkTarget, RecordWrite, Writes } from '../../src/crms/crm.ts';
+import type { LinkTarget, RecordWrite, Shown, Writes } from '../../src/crms/crm.ts';
 import { INVOICE, type Bench } from './crm-bench.ts';
 
 export function showing(bench: Bench): void {
-  const shows = async (asked: Writes): Promise<string[]> => [
-    ...(await bench.rig.crm.shows(bench.rig.connection, asked)),
-  ];
+  const asking = (asked: Writes): Promise<Shown> => bench.rig.crm.shows(bench.rig.connection, asked);
+  const shows = async (asked: Writes): Promise<string[]> => [...(await asking(asked)).shown];
+  const lacks = async (asked: Writes): Promise<string[]> => [...(await asking(asked)).missing];
   const invoice = (id: string, change: Record<string, string> = {}, refs: LinkTarget[] = []) => ({
     key: `key of ${id}`,
     paysideId: id,
@@ -31,6 +31,8 @@ export function showing(bench: Bench): void {
       expect(await asked(other, writes[1]!)).toEqual([`key of ${two}`]);
       expect(await asked(bench.writeOf(objectType, one!), bench.writeOf(objectType, gone))).toEqual([]);
       expect(bench.rig.portal.fields(objectType, one!)).toMatchObject({ owed: '120.00', link: '' });
+      const missing = await lacks({ objectType, writes: [other, bench.writeOf(objectType, gone)] });
+      expect(missing).toEqual([`key of ${gone}`]);
     });
 
     it('of a record that was merged away: nothing, also where its id leads to the one that is left', async () => {
@@ -46,6 +48,8 @@ export function showing(bench: Bench): void {
       expect(
         await shown(invoice('ga_1:in_4'), invoice('ga_1:in_5', { due: '0.00' }), invoice('ga_1:in_none')),
       ).toEqual(['key of ga_1:in_4']);
+      const writes = [invoice('ga_1:in_5', { due: '0.00' }), invoice('ga_1:in_none')];
+      expect(await lacks({ mirror: 'invoice', writes })).toEqual(['key of ga_1:in_none']);
     });
 
     it('of what they are linked with: all that should be, and none that should be no more', async () => {

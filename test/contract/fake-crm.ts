@@ -6,6 +6,8 @@ import type {
   CrmRecord,
   DealLine,
   LinkTarget,
+  LinkWrite,
+  Shown,
   SignedCall,
   WriteOutcome,
 } from '../../src/crms/crm.ts';
@@ -35,6 +37,20 @@ const keysOf = <W extends { key: string }>(
   writes: readonly W[],
   isShown: (write: W) => boolean,
 ): Set<string> => new Set(writes.filter(isShown).map(({ key }) => key));
+
+type Said = Record<string, string | null>;
+
+function shownBy<W extends { key: string; fields: Said }>(
+  writes: readonly W[],
+  there: (write: W) => Said | undefined,
+): Shown {
+  const holds = (write: W): boolean =>
+    Object.entries(write.fields).every(([field, value]) => (there(write)?.[field] ?? '') === (value ?? ''));
+  return {
+    shown: keysOf(writes, (write) => there(write) !== undefined && holds(write)),
+    missing: keysOf(writes, (write) => there(write) === undefined),
+  };
+}
 
 export function createFakeCrm(): CrmRig {
   const entries = new Map<string, Entry>();
@@ -183,20 +199,15 @@ export function createFakeCrm(): CrmRig {
       });
     },
     shows: async (_, asked) => {
-      const holds = (there: Record<string, string | null> | undefined, said: Record<string, string | null>) =>
-        there !== undefined &&
-        Object.entries(said).every(([field, value]) => (there[field] ?? '') === (value ?? ''));
-      if ('objectType' in asked)
-        return keysOf(asked.writes, ({ record, fields }) => holds(live(record.recordId)?.fields, fields));
+      if ('objectType' in asked) return shownBy(asked.writes, ({ record }) => live(record.recordId)?.fields);
       if ('mirror' in asked)
-        return keysOf(asked.writes, ({ paysideId, fields }) =>
-          holds(mirrored.get(`${asked.mirror} ${paysideId}`)?.fields, fields),
-        );
-      return keysOf(asked.writes, ({ paysideId, to, drop }) => {
+        return shownBy(asked.writes, ({ paysideId }) => mirrored.get(`${asked.mirror} ${paysideId}`)?.fields);
+      const isLinked = ({ paysideId, to, drop }: LinkWrite): boolean => {
         const links = mirrored.get(`${asked.linksOf} ${paysideId}`)?.links;
         const isShown = (end: LinkTarget): boolean => links?.has(nameOf(end)) === true;
         return links !== undefined && to.every(isShown) && !drop.some(isShown);
-      });
+      };
+      return { shown: keysOf(asked.writes, isLinked), missing: new Set() };
     },
     read: async (_, __, ids) => ids.flatMap((id) => live(id) ?? []).map(shown),
     users: async () => [{ id: '1', name: 'Ines Example', email: 'ines@acorn.test' }],

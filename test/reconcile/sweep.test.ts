@@ -39,7 +39,7 @@ beforeEach(async () => {
   kept = { customers: [], invoices: [], payments: [], refunds: [] };
   before = async () => undefined;
   makePost();
-  await store.addWork([sweepWork({ id: LIVE, workspaceId: WORKSPACE }, now, later(-3_600_000))]);
+  await store.addWork(sweepWork({ id: LIVE, workspaceId: WORKSPACE }, now, later(-3_600_000)));
 });
 afterEach(() => opened.close());
 
@@ -108,7 +108,11 @@ const deps = (change: Partial<SweepDeps> = {}): SweepDeps => ({
   newsIn: createNewsIn(store),
   gateway,
   accountConnection: async () => connection,
-  accounts: async () => [{ id: LIVE, workspaceId: WORKSPACE }],
+  accounts: async () => [{ id: LIVE, workspaceId: WORKSPACE, verifiedAt: null }],
+  compare: async () => ({ shown: new Set(), missing: new Set() }),
+  contextOf: async () => ({ zone: 'Europe/Berlin', counts: () => true }),
+  installedIn: async () => [],
+  wake: () => undefined,
   sizeOf: async () => size,
   verified: async (_, at) => void verifiedAt.push(at),
   intervalMs: INTERVAL_MS,

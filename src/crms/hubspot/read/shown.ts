@@ -1,6 +1,6 @@
 // Which writes HubSpot shows already, property by property and link by link: asked where an answer never came.
 import fields from '../../../../manifests/crm-fields.json' with { type: 'json' };
-import type { Crm, LinkWrite, MirrorKind, MirrorWrite, RecordWrite } from '../../crm.ts';
+import type { Crm, LinkWrite, MirrorKind, MirrorWrite, RecordWrite, Shown } from '../../crm.ts';
 import type { Ask, AskFor } from '../client.ts';
 import { readBatches } from '../read.ts';
 import { OWN_ID } from '../schema.ts';
@@ -21,7 +21,7 @@ export const createShows =
   };
 
 /** A record that answers under another id was merged: what it shows is not what was written. */
-async function recordsShown(ask: Ask, objectType: string, writes: RecordWrite[]): Promise<Set<string>> {
+async function recordsShown(ask: Ask, objectType: string, writes: RecordWrite[]): Promise<Shown> {
   const wanted = writes.map((write) => ({
     key: write.key,
     id: write.record.recordId,
@@ -30,7 +30,7 @@ async function recordsShown(ask: Ask, objectType: string, writes: RecordWrite[])
   return shownBy(ask, objectType, wanted, {});
 }
 
-async function mirrorsShown(ask: Ask, kind: MirrorKind, writes: MirrorWrite[]): Promise<Set<string>> {
+async function mirrorsShown(ask: Ask, kind: MirrorKind, writes: MirrorWrite[]): Promise<Shown> {
   const wanted = writes.map((write) => ({
     key: write.key,
     id: write.paysideId,
@@ -46,7 +46,7 @@ async function shownBy(
   type: string,
   wanted: Wanted[],
   by: { idProperty?: string },
-): Promise<Set<string>> {
+): Promise<Shown> {
   const names = new Set(wanted.flatMap(({ properties }) => Object.keys(properties)));
   const properties = [...names, ...(by.idProperty ? [by.idProperty] : [])];
   const ids = wanted.map(({ id }) => id);
@@ -58,7 +58,10 @@ async function shownBy(
     const there = shown.get(id);
     return there !== undefined && Object.entries(said).every((pair) => isSame(pair, there));
   };
-  return new Set(wanted.filter(isShown).map(({ key }) => key));
+  return {
+    shown: new Set(wanted.filter(isShown).map(({ key }) => key)),
+    missing: new Set(wanted.filter(({ id }) => !shown.has(id)).map(({ key }) => key)),
+  };
 }
 
 /** Kinds of HubSpot's own properties; those of ours are in the manifest. */
@@ -91,7 +94,8 @@ const MOST = 1_000;
 type Ours = Names & { kind: MirrorKind };
 type End = { way: 'to' | 'drop'; type: string; id: string | undefined };
 
-async function linksShown(ask: Ask, ours: Ours, writes: LinkWrite[]): Promise<Set<string>> {
+/** A link of a record that is not there is no link that is missing. */
+async function linksShown(ask: Ask, ours: Ours, writes: LinkWrite[]): Promise<Shown> {
   const wanted = writes.flatMap((write) => {
     const from = ours.idsOf.get(ours.kind)?.get(write.paysideId);
     return from ? [{ key: write.key, from, ends: endsOf(write, ours) }] : [];
@@ -111,7 +115,7 @@ async function linksShown(ask: Ask, ours: Ours, writes: LinkWrite[]): Promise<Se
       const there = linked.get(`${from} ${type}`);
       return there && (way === 'to' ? id !== undefined && there.has(id) : !id || !there.has(id));
     });
-  return new Set(wanted.filter(isShown).map(({ key }) => key));
+  return { shown: new Set(wanted.filter(isShown).map(({ key }) => key)), missing: new Set() };
 }
 
 const endsOf = (write: LinkWrite, names: Names): End[] =>

@@ -1,6 +1,6 @@
 // Which writes Salesforce shows already, field by field and lookup by lookup: asked where an answer never came.
 import { z } from 'zod';
-import type { Crm, MirrorKind, MirrorWrite, RecordWrite } from '../../crm.ts';
+import type { Crm, MirrorKind, MirrorWrite, RecordWrite, Shown } from '../../crm.ts';
 import type { Ask, AskFor } from '../client.ts';
 import type { FieldSpec } from '../schema/names.ts';
 import type { Org, OrgOf } from '../schema/org.ts';
@@ -18,18 +18,15 @@ export const createShows =
     // What a job is still to write says nothing yet.
     await loose.ended(connection, true);
     // Links stand among the fields of records, and are read with them.
-    return 'mirror' in asked ? mirrorsShown(ask, org, asked.mirror, asked.writes) : new Set();
+    return 'mirror' in asked ? mirrorsShown(ask, org, asked.mirror, asked.writes) : NOTHING;
   };
+
+const NOTHING: Shown = { shown: new Set(), missing: new Set() };
 
 const row = z.record(z.string(), z.unknown());
 type Row = z.infer<typeof row>;
 
-async function recordsShown(
-  ask: Ask,
-  org: Org,
-  objectType: string,
-  writes: RecordWrite[],
-): Promise<Set<string>> {
+async function recordsShown(ask: Ask, org: Org, objectType: string, writes: RecordWrite[]): Promise<Shown> {
   const said = await keepCurrencies(
     ask,
     org,
@@ -45,18 +42,16 @@ async function recordsShown(
     }),
   );
   const rows = new Map(found.map((one) => [one['Id'], one]));
-  return keysWhere(writes, (_, index) => {
-    const record = said[index];
-    return record !== undefined && holds(specs, record, rows.get(record.id));
-  });
+  return {
+    shown: keysWhere(writes, (_, index) => {
+      const record = said[index];
+      return record !== undefined && holds(specs, record, rows.get(record.id));
+    }),
+    missing: keysWhere(writes, (_, index) => !rows.has(said[index]?.id)),
+  };
 }
 
-async function mirrorsShown(
-  ask: Ask,
-  org: Org,
-  kind: MirrorKind,
-  writes: MirrorWrite[],
-): Promise<Set<string>> {
+async function mirrorsShown(ask: Ask, org: Org, kind: MirrorKind, writes: MirrorWrite[]): Promise<Shown> {
   const { names } = org;
   const { name, fields } = names.mirror(kind);
   const specs = [...fields.values()];
@@ -73,11 +68,15 @@ async function mirrorsShown(
     }),
   );
   const rows = new Map(found.map((one) => [one[names.ownId], one]));
-  return keysWhere(writes, (write) => {
+  const isShown = (write: MirrorWrite): boolean => {
     const said: Row = mirrorRecord(org, kind, write);
     const shown = rows.get(write.paysideId);
     return holds(specs, said, shown) && specs.every((spec) => isSameParent(org, spec, said, shown ?? {}));
-  });
+  };
+  return {
+    shown: keysWhere(writes, isShown),
+    missing: keysWhere(writes, ({ paysideId }) => !rows.has(paysideId)),
+  };
 }
 
 const namesOf = (specs: readonly FieldSpec[]): string => specs.map(({ name }) => name).join(', ');

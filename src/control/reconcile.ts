@@ -1,0 +1,66 @@
+// A whole sweep, asked for by an operator: what it found per workspace and in all, and what of it was written.
+import { z } from 'zod';
+import { requestInvalid, storeUnavailable } from '../errors.ts';
+import { command } from './command.ts';
+
+const figures = {
+  checked: z.int(),
+  missing: z.int(),
+  different: z.int(),
+  repaired: z.int(),
+  crmWrites: z.int(),
+  waiting: z.int(),
+  verifiedAt: z.string().nullable(),
+  problems: z.array(z.string()),
+};
+const reportShape = z.object({ workspaceId: z.string(), ...figures });
+const sumShape = z.object({ ...figures, workspaces: z.array(reportShape) });
+type Report = z.infer<typeof reportShape>;
+type Sum = z.infer<typeof sumShape>;
+
+const NOBODY =
+  'No running connector can be asked here. Start it first; on PostgreSQL, wait for the sweep it makes by itself.';
+
+export const reconcile = command({
+  says: 'compares ledger, gateway and CRM now, repairs and reports; --workspace ID, --full for all of history',
+  options: { workspace: { type: 'string' }, full: { type: 'boolean' } },
+  result: sumShape,
+  async run(deps, { options }) {
+    if (!deps.reconcile) throw storeUnavailable({ publicMessage: NOBODY });
+    const workspaceId = typeof options['workspace'] === 'string' ? options['workspace'] : null;
+    const reports = await deps.reconcile(workspaceId, options['full'] === true);
+    if (workspaceId !== null && reports.length === 0)
+      throw requestInvalid({
+        publicMessage: `No workspace with a gateway account is called ${workspaceId}.`,
+      });
+    return sumOf(reports);
+  },
+  text: (sum) =>
+    [...sum.workspaces.map((report) => lineOf(report.workspaceId, report)), lineOf('in all', sum)].join('\n'),
+});
+
+function sumOf(workspaces: Report[]): Sum {
+  const add = (name: 'checked' | 'missing' | 'different' | 'repaired' | 'crmWrites' | 'waiting'): number =>
+    workspaces.reduce((sum, report) => sum + report[name], 0);
+  const known = workspaces.map(({ verifiedAt }) => verifiedAt);
+  return {
+    checked: add('checked'),
+    missing: add('missing'),
+    different: add('different'),
+    repaired: add('repaired'),
+    crmWrites: add('crmWrites'),
+    waiting: add('waiting'),
+    verifiedAt: known.includes(null) ? null : (known.toSorted()[0] ?? null),
+    problems: workspaces.flatMap(({ problems }) => problems),
+    workspaces,
+  };
+}
+
+function lineOf(name: string, report: Omit<Report, 'workspaceId'>): string {
+  const { checked, missing, different, crmWrites, waiting, verifiedAt, problems } = report;
+  const figuresText = `checked ${checked}, missing ${missing}, different ${different}; written ${crmWrites}, waiting ${waiting}`;
+  return [
+    `${name}: ${figuresText}; verified ${verifiedAt ?? 'never'}`,
+    ...problems.map((text) => `  ${text}`),
+  ].join('\n');
+}

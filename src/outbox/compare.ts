@@ -1,0 +1,25 @@
+// Asks a CRM what it shows of records that were written to it: at the outbox's pace, and behind what is to be written.
+import type { Shown } from '../crms/crm.ts';
+import { batchesOf, shownOf, type Stated, type Target } from './batches.ts';
+import type { Pace } from './pace.ts';
+
+export type CompareDeps = { pace: Pace; targetOf: (installationId: string) => Promise<Target> };
+
+/** @returns null where the installation should not be asked right now, or no call is left for this */
+export async function compare(
+  { pace, targetOf }: CompareDeps,
+  installationId: string,
+  states: Stated[],
+): Promise<Shown | null> {
+  if (!pace.mayFlush(installationId)) return null;
+  const target = await targetOf(installationId);
+  const shown = new Set<string>();
+  const missing = new Set<string>();
+  for (const { deliveries } of batchesOf(states, target.batchSize)) {
+    if ((await pace.take(installationId, target.callsPerTenSeconds)) > 0) return null;
+    const found = await shownOf(target, deliveries);
+    for (const key of found.shown) shown.add(key);
+    for (const key of found.missing) missing.add(key);
+  }
+  return { shown, missing };
+}

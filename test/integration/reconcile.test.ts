@@ -1,0 +1,142 @@
+// `payside reconcile`: a whole sweep while the operator waits, what it found, and what of it the CRM says by then.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askConnector } from '../../src/control/ask.ts';
+import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
+import { openInvoice, payByLink, place, VISA, type Place } from '../billing/scene.ts';
+import { PORTAL, portalSeed, propertiesWhen, startRig, waitFor, type Rig } from './rig.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+
+type Report = {
+  checked: number;
+  missing: number;
+  different: number;
+  repaired: number;
+  crmWrites: number;
+  waiting: number;
+  verifiedAt: string | null;
+  problems: string[];
+  workspaces: (Omit<Report, 'workspaces'> & { workspaceId: string })[];
+};
+
+let rig: Rig;
+let at: Place;
+let invoiceId: string;
+let workspaceId: string;
+beforeAll(async () => {
+  rig = await startRig({ portals: [portalSeed({ commercePayments: true })] });
+  await rig.setUp();
+  at = place(rig, 'contacts', 'ada');
+  ({ invoiceId } = await openInvoice(rig, at));
+  const { payUrl } = await openInvoice(rig, at);
+  await payByLink(rig, payUrl, { number: VISA });
+  await says({ payside_owed: '120.00', payside_lifetime_collected: '120.00' });
+  await waitFor('both copies', async () => ((await copies()).length === 2 ? true : undefined));
+  // Stripe opens a payment with each invoice and tells nobody.
+  await reconciled();
+});
+afterAll(() => rig.close());
+
+const portal = () => rig.hubspot.portal(PORTAL);
+
+type Copy = {
+  id: string;
+  properties: Record<string, string>;
+  associations: Record<string, { id: string }[]>;
+};
+async function copies(): Promise<Copy[]> {
+  const response = await fetch(`${rig.hubspot.url}/_sandbox/objects/invoices`);
+  return (await response.json()) as Copy[];
+}
+
+const typed = (...words: string[]): Promise<{ code: number; out: string; problem: string }> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [CLI, '--env', rig.envFile, 'reconcile', ...words], (error, out, problem) =>
+      resolve({ code: Number(error?.code ?? 0), out: out.trim(), problem: problem.trim() }),
+    );
+  });
+
+/** As the command line asks, without starting a process for it. */
+async function reconciled(): Promise<Report> {
+  const request = { command: 'reconcile', words: [], options: {} };
+  const answer = await askConnector(join(rig.folder, 'data', 'control.sock'), request);
+  if (!answer?.ok) throw new Error(answer?.message ?? 'nobody answers');
+  return answer.result as Report;
+}
+
+const says = (wanted: Record<string, string>) =>
+  propertiesWhen(rig, { kind: 'contacts', id: at.recordId }, (there) =>
+    Object.entries(wanted).every(([name, value]) => there[name] === value),
+  );
+const fields = () => portal().properties('contacts', at.recordId) ?? {};
+
+const NOTHING = { missing: 0, different: 0, repaired: 0, crmWrites: 0, waiting: 0, problems: [] };
+
+describe('an operator who has everything reconciled', () => {
+  it('is told that nothing was found, and nothing is written, where all is as it should be', async () => {
+    const calls = rig.hubspot.calls.length;
+    const report = await reconciled();
+    expect(report).toMatchObject(NOTHING);
+    expect(report.checked).toBeGreaterThan(5);
+    const writes = rig.hubspot.calls
+      .slice(calls)
+      .filter(({ path }) => /batch\/(update|upsert|create)/.test(path));
+    expect(writes).toEqual([]);
+  });
+
+  it('has a payment that no webhook told of found and written, once', async () => {
+    rig.account.act('invoices', invoiceId, 'pay', { paid_out_of_band: true });
+    const began = rig.clock.now().toISOString();
+    const report = await reconciled();
+    // The invoice, and the payment that was open for it: its gateway has cancelled that.
+    expect(report).toMatchObject({ missing: 0, different: 2, repaired: 2, waiting: 0, problems: [] });
+    expect(report.crmWrites).toBeGreaterThan(0);
+    expect(report.verifiedAt! >= began).toBe(true);
+    expect(fields()).toMatchObject({ payside_owed: '0.00' });
+    expect(await reconciled()).toMatchObject(NOTHING);
+  });
+
+  it('has what people changed by hand put right', async () => {
+    portal().update('contacts', at.recordId, { payside_owed: '7.00', payside_status: 'overdue' });
+    expect(await reconciled()).toMatchObject({ missing: 0, different: 1, repaired: 1, crmWrites: 1 });
+    expect(fields()).toMatchObject({ payside_owed: '0.00', payside_status: 'paid' });
+  });
+
+  it('has the copy of an invoice that somebody deleted made again, linked as it was', async () => {
+    const [copy] = await copies();
+    portal().archive('invoices', copy!.id);
+    expect(await copies()).toHaveLength(1);
+    const report = await reconciled();
+    expect(report).toMatchObject({ missing: 1, problems: [] });
+    const own = copy!.properties['payside_id'];
+    const again = (await copies()).find(({ properties }) => properties['payside_id'] === own);
+    const ends = ({ associations }: Copy): string[] => Object.keys(associations).toSorted();
+    expect(ends(again!)).toEqual(ends(copy!));
+    const last = await reconciled();
+    expect(last).toMatchObject(NOTHING);
+    workspaceId = last.workspaces[0]!.workspaceId;
+  });
+
+  it('may name a workspace, and reads figures per workspace', async () => {
+    const { out } = await typed('--json', '--workspace', workspaceId);
+    const report = JSON.parse(out) as Report;
+    expect(report).toMatchObject({ ...NOTHING, workspaces: [{ workspaceId, ...NOTHING }] });
+    const lines = CONTROL_COMMANDS['reconcile']!.text(report).split('\n');
+    expect(lines).toEqual([
+      expect.stringContaining(`${workspaceId}: checked `),
+      expect.stringContaining('in all: checked '),
+    ]);
+    const { code, problem } = await typed('--workspace', 'ws_nobody');
+    expect([code, problem]).toEqual([1, expect.stringContaining('No workspace with a gateway account')]);
+  });
+
+  it('is told to start the connector where none runs', async () => {
+    await rig.stopConnector();
+    const { code, problem } = await typed();
+    await rig.startConnector();
+    expect([code, problem]).toEqual([1, expect.stringContaining('Start the connector first')]);
+  });
+});
