@@ -12,6 +12,8 @@ const { values } = parseArgs({
     demo: { type: 'string' },
     crm: { type: 'string', default: 'hubspot' },
     break: { type: 'string' },
+    heal: { type: 'string' },
+    lose: { type: 'string', default: '0' },
   },
 });
 
@@ -23,14 +25,16 @@ async function runDemo(name: string): Promise<void> {
     folder: FOLDER,
     crm: values.crm,
     fault: values.break,
-    pictures: values.break === undefined,
+    heal: values.heal,
+    pictures: values.break === undefined && values.heal === undefined,
   });
   process.stdout.write(`${JSON.stringify(result)}\n`);
   process.exitCode = held ? 0 : 1;
 }
 
-async function runUntilStopped(port: number): Promise<void> {
-  const sandbox = await openSandbox(FOLDER, port);
+async function runUntilStopped(port: number, losses: number): Promise<void> {
+  if (!Number.isInteger(losses) || losses < 0) throw new Error(`--lose takes a number, not ${values.lose}`);
+  const sandbox = await openSandbox(FOLDER, port, losses);
   process.stdout.write(`sandbox ready ${sandbox.url}\n`);
   const stop = (): void => void sandbox.close().then(() => process.exit(0));
   process.once('SIGINT', stop);
@@ -38,4 +42,4 @@ async function runUntilStopped(port: number): Promise<void> {
 }
 
 if (values.demo) await runDemo(values.demo);
-else await runUntilStopped(Number(values.port));
+else await runUntilStopped(Number(values.port), Number(values.lose));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { buildCards } from '../extensions/hubspot/build.ts';
 import { baseBundle } from './salesforce/lightning/base-bundle.ts';
 import { seedHistory } from './seed/history.ts';
+import { loseWebhooks } from './seed/losses.ts';
 import { larkfield as larkfieldOrg, orgs } from './seed/orgs.ts';
 import { larkfieldPortal, portals } from './seed/portals.ts';
 import { startPages } from './pages/start-page.ts';
@@ -23,7 +24,8 @@ async function joinCompany(world: World): Promise<void> {
   await joinOrg(world, larkfieldPortal, larkfieldOrg);
 }
 
-export async function openSandbox(folder: string, port: number): Promise<Sandbox> {
+/** @param losses so many payments and refunds of which no webhook ever arrives, once everything is connected */
+export async function openSandbox(folder: string, port: number, losses = 0): Promise<Sandbox> {
   const northwind = stripeAccount(ACCOUNTS.northwind, 'Northwind Cycles', 'US', 'usd');
   const maree = stripeAccount(ACCOUNTS.maree, 'Atelier Marée', 'FR', 'eur');
   const larkfield = stripeAccount(ACCOUNTS.larkfield, 'Larkfield Instruments', 'IE', 'eur');
@@ -53,6 +55,10 @@ export async function openSandbox(folder: string, port: number): Promise<Sandbox
     await giveOrgRoles(world, org);
   }
   await joinCompany(world);
+  loseWebhooks(
+    accounts.map(({ id }) => world.stripe.account(id)),
+    losses,
+  );
   await components;
   const pages = await startPages(world, port);
   return {

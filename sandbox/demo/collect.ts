@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { AccountDefinition } from '../stripe/start.ts';
 import { launchBrowser } from '../world/browser.ts';
 import { waitFor } from '../world/wait.ts';
+import { reconcile } from '../world/operator.ts';
 import { startWorld, type World } from '../world/world.ts';
 import { authenticate, LIMIT_MS, newPage, payWith } from './browser-steps.ts';
 import type { DemoOptions, DemoOutcome } from './demos.ts';
@@ -28,6 +29,9 @@ const BREAKS: Record<string, 'gateway' | 'crm'> = {
   'frozen-card': 'crm',
 };
 
+/** What a sweep finds and puts right. */
+const HEALED = new Set(['lost-webhook']);
+
 const DESKS = { hubspot: hubspotDesk, salesforce: salesforceDesk };
 
 type Seen = {
@@ -47,14 +51,15 @@ type Scene = {
   account: AccountDefinition;
   recordId: string;
   fault: string | undefined;
+  heal: string | undefined;
   limitMs: number;
   pictures: boolean;
   seen: Seen;
 };
 
 export async function collect(options: DemoOptions): Promise<DemoOutcome> {
-  const { folder, fault, limitMs = LIMIT_MS, pictures = false, crm = 'hubspot' } = options;
-  refuseUnknown(fault);
+  const { folder, fault, heal, limitMs = LIMIT_MS, pictures = false, crm = 'hubspot' } = options;
+  refuseUnknown(fault, heal);
   const desk = DESKS[crm];
   const place = placeIn(folder);
   const account = desk.account();
@@ -75,7 +80,7 @@ export async function collect(options: DemoOptions): Promise<DemoOutcome> {
     webhookToCrmMs: null,
     stoppedAt: null,
   };
-  const scene: Scene = { world, browser, desk, account, recordId, fault, limitMs, pictures, seen };
+  const scene: Scene = { world, browser, desk, account, recordId, fault, heal, limitMs, pictures, seen };
   try {
     await play(scene);
   } catch (error) {
@@ -95,9 +100,11 @@ export async function collect(options: DemoOptions): Promise<DemoOutcome> {
   return { held, result: seen };
 }
 
-function refuseUnknown(fault: string | undefined): void {
+function refuseUnknown(fault: string | undefined, heal: string | undefined): void {
   if (fault && !BREAKS[fault])
     throw new Error(`nothing to break is called ${fault}; there are: ${Object.keys(BREAKS).join(', ')}`);
+  if (heal && !HEALED.has(heal))
+    throw new Error(`nothing to heal is called ${heal}; there are: ${[...HEALED].join(', ')}`);
 }
 
 /** A browser that was lent goes back without the demo's pages. */
@@ -122,7 +129,7 @@ const holds = (seen: Seen): boolean =>
   seen.unmappedComponents === 0;
 
 async function play(scene: Scene): Promise<void> {
-  const { world, browser, desk, account, seen, fault } = scene;
+  const { world, browser, desk, account, seen, fault = scene.heal } = scene;
   const office = await browser.newContext({ viewport: DESKTOP });
   const rep = await newPage(office);
   const home = await browser.newContext({ viewport: DESKTOP });
@@ -180,6 +187,7 @@ async function seeItWritten(scene: Scene): Promise<void> {
     LIMIT_MS,
   );
   const paidAt = Date.now();
+  if (scene.heal) await reconcile(world);
   await becomes(scene, 'status', 'paid');
   await becomes(scene, 'owed', '0.00');
   await waitFor(

@@ -14,6 +14,8 @@ export type DemoOptions = {
   crm?: 'hubspot' | 'salesforce';
   /** What is broken on purpose; the demo must then not hold. */
   fault?: string | undefined;
+  /** What is broken on purpose and put right by an operator's reconcile; the demo must then hold. */
+  heal?: string | undefined;
   /** How long news of a payment may take to be seen; left out: 10 s. */
   limitMs?: number;
   /** A running browser and built cards, where several demos share them; left out: its own. */

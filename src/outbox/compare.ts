@@ -5,7 +5,7 @@ import type { Pace } from './pace.ts';
 
 export type CompareDeps = { pace: Pace; targetOf: (installationId: string) => Promise<Target> };
 
-/** @returns null where the installation should not be asked right now, or no call is left for this */
+/** @returns null where the installation should not be asked right now */
 export async function compare(
   { pace, targetOf }: CompareDeps,
   installationId: string,
@@ -16,10 +16,19 @@ export async function compare(
   const shown = new Set<string>();
   const missing = new Set<string>();
   for (const { deliveries } of batchesOf(states, target.batchSize)) {
-    if ((await pace.take(installationId, target.callsPerTenSeconds)) > 0) return null;
+    await mayCall(pace, target);
     const found = await shownOf(target, deliveries);
     for (const key of found.shown) shown.add(key);
     for (const key of found.missing) missing.add(key);
   }
   return { shown, missing };
+}
+
+/** Waits for its call: a page that began anew each time that none was left might never come to its end. */
+async function mayCall(pace: Pace, { connection, callsPerTenSeconds }: Target): Promise<void> {
+  for (;;) {
+    const waitMs = await pace.take(connection.installationId, callsPerTenSeconds);
+    if (waitMs === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
 }

@@ -44,6 +44,12 @@ test.each(CRMS)(
   40_000,
 );
 
+test('a webhook that was lost is made up for by a reconcile: the same holds', async () => {
+  const { held, result } = await collect({ folder, browser, cards, heal: 'lost-webhook' });
+  expect(result).toMatchObject({ collected: 1, writtenBack: 1, cardShowsPaid: 1, stoppedAt: null });
+  expect(held).toBe(true);
+}, 40_000);
+
 describe.each([
   ['hubspot', 'HubSpot'],
   ['salesforce', 'Salesforce'],
@@ -74,4 +80,5 @@ describe.each([
 
 test('a break nobody knows is refused', async () => {
   await expect(collect({ folder, fault: 'sabotage' })).rejects.toThrow('lost-webhook');
+  await expect(collect({ folder, heal: 'crm-refuses' })).rejects.toThrow('lost-webhook');
 });
