@@ -1,4 +1,5 @@
 // Sweeps asked for by an operator: whole ones, now, with what they found, and what of it has reached the CRM when they end.
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { asConnectorError, storeUnavailable, type ConnectorError } from '../errors.ts';
 import type { Instant } from '../ledger/entities.ts';
@@ -10,7 +11,7 @@ import { endSweep, type SweepDeps } from './sweep.ts';
 
 export type ReconcileDeps = SweepDeps & {
   /** Waits until what is due in a workspace is done, but not for ever. @returns how many deliveries still wait */
-  settled: (workspaceId: string) => Promise<number>;
+  settled: (workspaceId: string, signal: AbortSignal) => Promise<number>;
   /** Records of a workspace that were written since the start of the process. */
   written: (workspaceId: string) => number;
 };
@@ -73,9 +74,9 @@ async function reconcileWorkspace(
     accounts.map(({ id }) => collect(accountNow(deps, wish, workspaceId, id))),
   );
   // What was found is on the records before these are compared.
-  await deps.settled(workspaceId);
+  await deps.settled(workspaceId, wish.signal);
   const records = await collect(recordsNow(deps, wish, workspaceId));
-  const waiting = await deps.settled(workspaceId);
+  const waiting = await deps.settled(workspaceId, wish.signal);
   const { checked, missing, different } = [...gateway, records].reduce(sum, NOTHING);
   return {
     workspaceId,
@@ -169,9 +170,6 @@ function waitMs(clock: Clock, retryBaseMs: number, attempt: number, error: Conne
 const STOPPED = 'The connector is being stopped. What was found so far is kept; ask again once it runs.';
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
+  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) throw storeUnavailable({ publicMessage: STOPPED });
 }

@@ -44,7 +44,7 @@ export function createSweeping(
     reconcile: createReconcile({
       ...deps,
       written: given.outbox.written,
-      settled: (workspaceId) => settled(house, given, workspaceId),
+      settled: (workspaceId, signal) => settled(house, given, { workspaceId, signal }),
     }),
   };
 }
@@ -54,22 +54,27 @@ const ON_THE_WAY = ['inbox', 'fetch', 'match', 'outbox'];
 /** Long enough for what a CRM puts off a few times; an operator is told of what waits then. */
 const SETTLED_MS = 60_000;
 const LOOK_MS = 100;
+/** How soon a connector that is being stopped is noticed. */
+const GLANCE_MS = 2_000;
 const MOST = 1_000;
 
 /** Waits until nothing of a workspace is on its way to a CRM, but not for ever. @returns how many deliveries still wait */
 async function settled(
   { store, clock, config }: House,
   { installedIn, idle }: Given,
-  workspaceId: string,
+  { workspaceId, signal }: { workspaceId: string; signal: AbortSignal },
 ): Promise<number> {
   const until = Date.now() + SETTLED_MS;
   const sleep = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref());
   for (;;) {
-    await Promise.race([idle(ON_THE_WAY), sleep(until - Date.now())]);
+    const isIdle = await Promise.race([
+      idle(ON_THE_WAY).then(() => true),
+      sleep(GLANCE_MS).then(() => false),
+    ]);
     // What is in flight is due again when its lease ends.
     const soon = new Date(clock.now().getTime() + config.LEASE_MS);
     const waiting = await store.dueDeliveries(await installedIn(workspaceId), soon, MOST);
-    if (waiting === 0 || Date.now() >= until) return waiting;
+    if ((isIdle && waiting === 0) || signal.aborted || Date.now() >= until) return waiting;
     await sleep(LOOK_MS);
   }
 }
