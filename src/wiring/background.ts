@@ -47,20 +47,7 @@ export function startBackground(house: House): Background {
     follow,
     targetOf: (id) => targetOf(house, id),
   });
-  const draining = {
-    ...base,
-    normalise: house.gateway.normalise,
-    heed: heedOf(house),
-    checkAccount: (id: string) => house.accounts.check(id),
-  };
   const reading = { ...base, accountConnection: house.accountConnection };
-  const importing = {
-    ...reading,
-    history: house.gateway.history,
-    list: house.gateway.list,
-    progress: createProgress(house),
-    intervalMs: config.RECONCILE_INTERVAL_MS,
-  };
   const sweeping = createSweeping(house, {
     ...reading,
     ...renewing(house),
@@ -70,11 +57,11 @@ export function startBackground(house: House): Background {
   });
   running.loops = startLoops(
     [
-      { name: 'inbox', run: () => drainInbox(draining) },
+      { name: 'inbox', run: () => drainInbox({ ...base, ...draining(house) }) },
       { name: 'fetch', run: () => refetch({ ...reading, fetch: house.gateway.fetch }) },
       { name: 'operations', run: resumeWith(house, post) },
       { name: 'match', run: () => matchPayers({ ...base, ...matching(house) }) },
-      { name: 'backfill', run: () => backfill(importing) },
+      { name: 'backfill', run: () => backfill({ ...reading, ...importing(house) }) },
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
       { name: 'sweep', run: sweeping.run },
       { name: 'renew', run: () => renewRecords({ ...base, ...renewing(house) }) },
@@ -95,6 +82,19 @@ export function startBackground(house: House): Background {
     },
   };
 }
+
+const draining = (house: House) => ({
+  normalise: house.gateway.normalise,
+  heed: heedOf(house),
+  checkAccount: (id: string) => house.accounts.check(id),
+});
+
+const importing = (house: House) => ({
+  history: house.gateway.history,
+  list: house.gateway.list,
+  progress: createProgress(house),
+  intervalMs: house.config.RECONCILE_INTERVAL_MS,
+});
 
 const caring = (house: House) => ({ rereadRates: createRereadRates(house), hearAll: createHearAll(house) });
 

@@ -205,7 +205,7 @@ export const createProgress =
 export const createVerified =
   (deps: Pick<AccountDeps, 'store' | 'directory'>) =>
   (id: string, at: Instant): Promise<void> =>
-    inTurn(deps.store, `account:${id}`, async () => {
+    deps.store.lock(`account:${id}`, async () => {
       const account = await deps.directory.account(id);
       if (!account || account.state !== 'connected' || (account.verifiedAt ?? '') >= at) return;
       await deps.store.saveAccount({ ...account, verifiedAt: at });

@@ -226,15 +226,19 @@ export const desiredAfter = (
   workspaceId: string,
   after: string,
   limit: number,
-): Promise<{ key: string; desired: DesiredState }[]> =>
+): Promise<{ key: string; desired: DesiredState; settled: boolean }[]> =>
   app([workspaceId], async (sql) => {
     const rows = await sql.all(
-      'SELECT key, desired FROM outbox WHERE workspace = $1 AND key > $2 ORDER BY key LIMIT $3',
+      'SELECT key, desired, state FROM outbox WHERE workspace = $1 AND key > $2 ORDER BY key LIMIT $3',
       workspaceId,
       after,
       limit,
     );
-    return rows.map((row) => ({ key: text(row['key']), desired: parse<DesiredState>(row['desired']) }));
+    return rows.map((row) => ({
+      key: text(row['key']),
+      desired: parse<DesiredState>(row['desired']),
+      settled: row['state'] === 'done',
+    }));
   });
 
 /** A new generation of the same state. One that is in flight keeps its lease: never two deliveries of a record at once. */
