@@ -181,6 +181,6 @@ describe('an operator who has everything reconciled', () => {
     await rig.stopConnector();
     const { code, problem } = await typed();
     await rig.startConnector();
-    expect([code, problem]).toEqual([1, expect.stringContaining('Start the connector first')]);
+    expect([code, problem]).toEqual([1, expect.stringContaining('Start it first')]);
   });
 });
