@@ -1,0 +1,97 @@
+// Which rows there are and what each plays: all of them, or the few that a check of minutes has room for.
+import { playSeeds, isCrowd } from './concurrent.ts';
+import { createRandom } from '../../sandbox/seed/random.ts';
+import type { Crm, Place } from './bout.ts';
+import { FLOWS, type Flow } from './flows.ts';
+import { KILLS } from './gate.ts';
+import type { Result } from './result.ts';
+import type { StoreName } from './stores.ts';
+import { countSteps, everyPoint, playPoints, type Point } from './sweep.ts';
+
+/** A part of a row that has a world of its own. `follow` are parts that are known only after it. */
+export type Job = { name: string; run: () => Promise<{ result: Result; follow?: Job[] }> };
+
+export type RowOptions = {
+  store: StoreName;
+  seeds: number;
+  /** Only rows whose name holds this. */
+  only: string | undefined;
+  isQuick: boolean;
+};
+
+const CRMS: readonly Crm[] = ['hubspot', 'salesforce'];
+
+/** Points that share a world. */
+const TOGETHER = 24;
+/** Pairs of kills, over all flows. */
+const PAIRS = 50;
+
+export function jobsOf(options: RowOptions): Job[] {
+  const jobs = options.isQuick ? quickJobs(options) : [...sweeps(options), ...concurrentJobs(options)];
+  return jobs.filter(({ name }) => options.only === undefined || name.includes(options.only));
+}
+
+const sweeps = ({ store }: RowOptions): Job[] =>
+  CRMS.flatMap((crm) => FLOWS.map((flow) => sweepJob(flow, { store, crm }, pointsOf)));
+
+type Choose = (steps: number, flow: Flow) => Point[];
+
+/** Every fault at every step, and some pairs of kills. */
+const pointsOf: Choose = (steps, flow) => [...everyPoint(steps), ...pairsOf(steps, flow)];
+
+function pairsOf(steps: number, flow: Flow): Point[] {
+  const random = createRandom(flow.name.length * 7_919);
+  const count = Math.ceil(PAIRS / (FLOWS.length * CRMS.length));
+  return Array.from({ length: count }, () => {
+    const first = random.between(1, steps);
+    const second = first + random.between(1, steps);
+    return [first, second].map((step) => ({ step, kind: random.pick(KILLS) }));
+  });
+}
+
+function sweepJob(flow: Flow, place: Place, choose: Choose): Job {
+  const name = `sweep ${flow.name} on ${place.crm}`;
+  return {
+    name,
+    async run() {
+      const { steps, result } = await countSteps(flow, place);
+      const points = choose(steps, flow);
+      const parts = Array.from({ length: Math.ceil(points.length / TOGETHER) }, (_, index) =>
+        points.slice(index * TOGETHER, (index + 1) * TOGETHER),
+      );
+      const follow = parts.map((part, index) => ({
+        name: `${name}, part ${index + 1} of ${parts.length}`,
+        run: async () => ({ result: await playPoints(flow, place, part) }),
+      }));
+      return { result, follow };
+    },
+  };
+}
+
+const concurrentJobs = ({ store, seeds }: RowOptions): Job[] =>
+  FLOWS.filter(isCrowd).map((flow) => ({
+    name: `concurrent ${flow.name}`,
+    run: async () => ({
+      result: await playSeeds(
+        flow,
+        store,
+        Array.from({ length: seeds }, (_, index) => index + 1),
+      ),
+    }),
+  }));
+
+/** Kills at steps spread over the flow that has most of them, and one bout of every concurrent row. */
+function quickJobs(options: RowOptions): Job[] {
+  const { store } = options;
+  const [collect] = FLOWS;
+  const spread: Choose = (steps) =>
+    KILLS.flatMap((kind, offset) =>
+      [1, 2, 3, 4].map((quarter) => [
+        { kind, step: Math.max(1, Math.floor((steps * quarter) / 5) + offset) },
+      ]),
+    );
+  return [
+    ...(collect ? [sweepJob(collect, { store, crm: 'hubspot' }, spread)] : []),
+    ...concurrentJobs({ ...options, seeds: Math.min(options.seeds, 1) }),
+  ];
+}

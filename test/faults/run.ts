@@ -1,0 +1,57 @@
+// `npm run faults`: does to the connector what the world does, and counts what was lost, doubled, wrong, leaked or stuck.
+//
+//   node test/faults/run.ts --seeds 20 --store embedded
+//   --quick          the rows that a check of minutes has room for
+//   --only <text>    rows whose name holds the text
+//   --lanes <n>      so many worlds at once; default 3
+//   --self-test      shows on copies of the repository that known mistakes are caught
+//   --matrix         the faults of the matrix as a table
+//
+// Progress goes to stderr; the last line on stdout is JSON. Exit code 1 on any count but points.
+import { parseArgs } from 'node:util';
+import { inLanes } from './lanes.ts';
+import { isClean, totalsOf } from './result.ts';
+import { jobsOf, type RowOptions } from './rows.ts';
+import { isStore, refusalOf, STORES } from './stores.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1' },
+    store: { type: 'string', default: 'embedded' },
+    only: { type: 'string' },
+    lanes: { type: 'string', default: '3' },
+    quick: { type: 'boolean', default: false },
+  },
+});
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+function optionsOf(): RowOptions | string {
+  const { store, only, quick } = values;
+  const seeds = Number(values.seeds);
+  if (!Number.isInteger(seeds) || seeds < 1) return '--seeds takes a number from 1';
+  if (!isStore(store)) return `--store is one of: ${STORES.join(', ')}`;
+  const refusal = refusalOf(store);
+  return refusal ?? { store, seeds, only, isQuick: quick };
+}
+
+async function faults(options: RowOptions): Promise<boolean> {
+  const began = Date.now();
+  const results = await inLanes(jobsOf(options), Number(values.lanes), (name, result) => {
+    const seconds = Math.round((Date.now() - began) / 1000);
+    say(`${seconds} s  ${name}: ${result.points} points, ${result.findings.length} findings`);
+    for (const { verdict, where, what } of result.findings) say(`  ${verdict}  ${where}: ${what}`);
+  });
+  const totals = totalsOf(results);
+  process.stdout.write(`${JSON.stringify(totals)}\n`);
+  return isClean(totals) && totals.points > 0;
+}
+
+async function main(): Promise<boolean> {
+  const options = optionsOf();
+  if (typeof options !== 'string') return faults(options);
+  say(options);
+  return false;
+}
+
+process.exit((await main()) ? 0 : 1);
