@@ -57,11 +57,3 @@ export async function leaks(ground: Ground): Promise<Finding[]> {
   };
   return [...leaksIn(logOf(ground), 'the log', canaries), ...(await strayCalls(ground.hubspot.url, owners))];
 }
-
-const WRITES = /\/batch\/(update|upsert|create|associate|archive)|\/composite/;
-
-/** Calls that wrote to a CRM. */
-export const crmWrites = (ground: Ground): number =>
-  [...ground.hubspot.calls, ...ground.salesforce.calls].filter(
-    ({ method, path }) => method === 'POST' && WRITES.test(path),
-  ).length;

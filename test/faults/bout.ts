@@ -1,13 +1,13 @@
 // One bout: scenes of a flow played under a plan of faults, then quiet, then the verdict.
-import { crmWrites, leaks, verdicts } from './audit.ts';
+import { leaks, verdicts } from './audit.ts';
 import { newScene, type Flow, type Scene } from './flows.ts';
-import type { Plan } from './gate.ts';
-import { startGround, type Ground, type Tenant } from './ground.ts';
+import type { Passing, Plan } from './gate.ts';
+import { crmWrites, startGround, type Ground, type Tenant } from './ground.ts';
 import type { Finding } from './oracle.ts';
 import { quiet } from './quiet.ts';
 import type { Result } from './result.ts';
 import type { StoreName } from './stores.ts';
-import { hubspotMerchant, salesforceMerchant, usualMerchants } from './tenants.ts';
+import { hubspotMerchant, salesforceMerchant, twoMerchants } from './tenants.ts';
 
 export type Crm = 'hubspot' | 'salesforce';
 export type Place = { store: StoreName; crm: Crm };
@@ -17,7 +17,7 @@ export async function setStage(flow: Flow, { store, crm }: Place, scenes: number
   const made = crm === 'hubspot' ? hubspotMerchant : salesforceMerchant;
   const merchants = flow.isFirstConnect
     ? Array.from({ length: scenes }, (_, index) => made(index + 1))
-    : usualMerchants();
+    : twoMerchants(crm);
   const ground = await startGround({ merchants, store, isSetUp: !flow.isFirstConnect });
   const own = ground.tenants.filter(({ merchant }) => merchant.crm === crm);
   const placed = Array.from({ length: scenes }, (_, index) => {
@@ -41,22 +41,18 @@ export async function arranged(ground: Ground, flow: Flow, scenes: Scene[]): Pro
   return { ground, scenes };
 }
 
-type Played = { findings: Finding[]; passed: number };
+type Played = { findings: Finding[]; passed: Passing[] };
 
 /** @param act what people do; an act that does not come to its end is stuck */
-export async function play(
-  ground: Ground,
-  plan: Plan,
-  act: () => Promise<unknown>,
-): Promise<Played & { errors: string[] }> {
+export async function play(ground: Ground, plan: Plan, act: () => Promise<unknown>): Promise<Played> {
   ground.gate.follow(plan);
   const errors: string[] = [];
   await act().catch((error: unknown) => errors.push(String(error)));
   const ofQuiet = await quiet(ground);
-  const passed = ground.gate.rest().length;
+  const passed = ground.gate.rest();
   if (ofQuiet !== null) errors.push(ofQuiet);
   const stuck = errors.map((what): Finding => ({ verdict: 'stuck', what }));
-  return { findings: [...stuck, ...(await verdicts(ground))], passed, errors };
+  return { findings: [...stuck, ...(await verdicts(ground))], passed };
 }
 
 /** Ends a world and adds what only shows over the whole of it. */
@@ -65,6 +61,6 @@ export async function endStage(ground: Ground, result: Result, where: string): P
   result.findings.push(...found.map((one) => ({ ...one, where })));
   const asked = ground.tenants.flatMap((tenant) => [...tenant.asked.values()]);
   result.payments += asked.reduce((sum, { charges }) => sum + charges, 0);
-  result.crmWrites += crmWrites(ground);
+  result.crmWrites += crmWrites(ground) - ground.setUpWrites;
   await ground.close();
 }

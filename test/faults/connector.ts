@@ -7,7 +7,7 @@ const PROCESS = fileURLToPath(new URL('connector-process.ts', import.meta.url));
 
 /** Longer than a started operation, an event or a delivery is left to whoever took it up. */
 const LEASES_MS = 61_000;
-const START_MS = 30_000;
+const START_MS = 60_000;
 
 export type Connector = {
   /** Ends it at once, and has another one start on the same data a minute later. */

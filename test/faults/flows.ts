@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { waitFor } from '../../sandbox/world/wait.ts';
 import { insist, operate, type Ended } from './desk.ts';
-import { installTenant, newPerson, type Asked, type Ground, type Tenant } from './ground.ts';
+import { connectTenant, installTenant, newPerson, type Asked, type Ground, type Tenant } from './ground.ts';
 import { ASKS_ALWAYS, payByLink, VISA } from './payer.ts';
 
 export type Scene = {
@@ -271,7 +271,7 @@ export const FLOWS: readonly Flow[] = [
       await installTenant(scene.ground, scene.tenant);
       history(scene);
     },
-    act: (scene) => connectAtLast(scene.ground, scene.tenant),
+    act: (scene) => connectTenant(scene.ground, scene.tenant),
   },
 ];
 
@@ -294,28 +294,4 @@ function history({ tenant, email, asked }: Scene): void {
   account.create('refunds', { charge: first?.id, amount: 2_000 });
   asked.refunds += 1;
   account.dispute(String(second?.id));
-}
-
-/** Enters the keys until the page says that all of the history is there. */
-async function connectAtLast(ground: Ground, tenant: Tenant): Promise<void> {
-  const { link, merchant } = tenant;
-  const page = `${ground.url}/connect/stripe?link=${encodeURIComponent(link)}`;
-  const { restrictedKey: secretKey, publishableKey } = merchant.account;
-  await waitFor(
-    'the history to be there',
-    async () => {
-      const shown = await (await fetch(page).catch(() => null))?.text().catch(() => '');
-      if (shown?.includes('All set')) return true;
-      // The form stands there as long as nothing was connected.
-      if (shown?.includes('name="secretKey"'))
-        await fetch(`${ground.url}/connect/stripe`, {
-          method: 'POST',
-          redirect: 'manual',
-          body: new URLSearchParams({ link, secretKey, publishableKey, ours: 'yes' }),
-        }).catch(() => null);
-      return undefined;
-    },
-    45_000,
-  );
-  tenant.isConnected = true;
 }

@@ -27,9 +27,19 @@ export type CrmPlace = { crm: 'hubspot' | 'salesforce'; url: string; id: string 
 
 type CrmRecord = Record<string, unknown>;
 
-async function objects(url: string, kind: string): Promise<CrmRecord[]> {
-  const response = await fetch(`${url}/_sandbox/objects/${kind}`);
-  return (await response.json()) as CrmRecord[];
+/** What a stand-in holds of a kind, over all merchants. */
+type Read = (url: string, kind: string) => Promise<CrmRecord[]>;
+
+/** Asks for each kind once, however many merchants there are. */
+function createRead(): Read {
+  const known = new Map<string, Promise<CrmRecord[]>>();
+  return (url, kind) => {
+    const address = `${url}/_sandbox/objects/${kind}`;
+    const read =
+      known.get(address) ?? fetch(address).then(async (response) => (await response.json()) as CrmRecord[]);
+    known.set(address, read);
+    return read;
+  };
 }
 
 /** Every currency here has two decimals. */
@@ -44,15 +54,19 @@ const text = (value: unknown): string | null =>
 /** Ours is `<account>:<id>`. */
 const gatewayId = (ownId: unknown): string => String(ownId).split(':').slice(1).join(':');
 
-export const shownIn = (place: CrmPlace): Promise<Shown> =>
-  place.crm === 'hubspot' ? inHubspot(place) : inSalesforce(place);
+export function shownIn(places: readonly CrmPlace[]): Promise<Shown[]> {
+  const read = createRead();
+  return Promise.all(
+    places.map((place) => (place.crm === 'hubspot' ? inHubspot(place, read) : inSalesforce(place, read))),
+  );
+}
 
 const HUBSPOT_WORDS: Record<string, string> = {
   disputed_action_required: 'disputed',
   disputed_lost: 'reversed',
 };
 
-async function inHubspot({ url, id }: CrmPlace): Promise<Shown> {
+async function inHubspot({ url, id }: CrmPlace, objects: Read): Promise<Shown> {
   const read = async (kind: string): Promise<{ id: string; properties: CrmRecord }[]> => {
     const all = (await objects(url, kind)) as { id: string; portalId: number; properties: CrmRecord }[];
     return all.filter(({ portalId }) => String(portalId) === id);
@@ -111,7 +125,7 @@ const SALESFORCE_KINDS: readonly [type: string, kind: ShownCopy['kind'], amount:
   ['Payside_Dispute__c', 'dispute', 'Amount_Minor__c', ''],
 ];
 
-async function inSalesforce({ url, id }: CrmPlace): Promise<Shown> {
+async function inSalesforce({ url, id }: CrmPlace, objects: Read): Promise<Shown> {
   const read = async (type: string): Promise<CrmRecord[]> =>
     (await objects(url, type)).filter(({ orgId }) => orgId === id);
   const contacts = await read('Contact');

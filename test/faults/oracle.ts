@@ -31,7 +31,7 @@ export type JudgedTenant = CrmPlace & {
 
 export async function judge(stripeUrl: string, tenants: readonly JudgedTenant[]): Promise<Finding[]> {
   const books = await readBooks(stripeUrl);
-  const shown = await Promise.all(tenants.map(shownIn));
+  const shown = await shownIn(tenants);
   return tenants.flatMap((tenant, index) => {
     const own = booksOf(books, tenant.account);
     const here = shown[index] ?? { people: [], copies: [], texts: [] };

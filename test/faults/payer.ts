@@ -1,5 +1,6 @@
 // A payer at the pay page: what its script asks of the connector, and what the gateway's own fields do with a card.
 import { waitFor } from '../../sandbox/world/wait.ts';
+import { PATIENCE_MS } from './desk.ts';
 import type { Ground } from './ground.ts';
 
 export const VISA = '4242424242424242';
@@ -11,7 +12,6 @@ type Payment = { number: string; save?: boolean; tabs?: number; mayFail?: boolea
 type Session = { clientSecret: string; publishableKey: string };
 type Paying = { ground: Ground; payUrl: string };
 
-const PATIENCE_MS = 45_000;
 const addresses = { last: 0 };
 
 /** @returns whether the gateway took the money */

@@ -10,7 +10,7 @@ const CALM = 3;
 type Counts = { inbox: number; outbox: number; work: number; dead: number };
 
 /** @returns what still waits when the bound is reached; null once it is quiet */
-export async function quiet(ground: Ground, boundMs = 30_000): Promise<string | null> {
+export async function quiet(ground: Ground, boundMs = 90_000): Promise<string | null> {
   const until = Date.now() + boundMs;
   const seen = { calm: 0, count: -1 };
   for (;;) {

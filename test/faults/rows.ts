@@ -2,8 +2,9 @@
 import { playSeeds, isCrowd } from './concurrent.ts';
 import { createRandom } from '../../sandbox/seed/random.ts';
 import type { Crm, Place } from './bout.ts';
+import { DIRECTED } from './directed.ts';
 import { FLOWS, type Flow } from './flows.ts';
-import { KILLS } from './gate.ts';
+import { isKill, KILLS, type Leg } from './gate.ts';
 import type { Result } from './result.ts';
 import type { StoreName } from './stores.ts';
 import { countSteps, everyPoint, playPoints, type Point } from './sweep.ts';
@@ -27,17 +28,30 @@ const TOGETHER = 24;
 const PAIRS = 50;
 
 export function jobsOf(options: RowOptions): Job[] {
-  const jobs = options.isQuick ? quickJobs(options) : [...sweeps(options), ...concurrentJobs(options)];
+  const jobs = options.isQuick
+    ? quickJobs(options)
+    : [...directedJobs(options), ...concurrentJobs(options), ...sweeps(options)];
   return jobs.filter(({ name }) => options.only === undefined || name.includes(options.only));
 }
 
-const sweeps = ({ store }: RowOptions): Job[] =>
-  CRMS.flatMap((crm) => FLOWS.map((flow) => sweepJob(flow, { store, crm }, pointsOf)));
+const directedJobs = ({ store }: RowOptions): Job[] =>
+  DIRECTED.map(({ name, play }) => ({ name, run: async () => ({ result: await play(store) }) }));
 
-type Choose = (steps: number, flow: Flow) => Point[];
+const sweeps = ({ store }: RowOptions): Job[] =>
+  CRMS.flatMap((crm) =>
+    FLOWS.map((flow) => sweepJob(flow, { store, crm }, crm === 'hubspot' ? pointsOf : pointsOfSecond)),
+  );
+
+type Choose = (legs: readonly Leg[], flow: Flow) => Point[];
 
 /** Every fault at every step, and some pairs of kills. */
-const pointsOf: Choose = (steps, flow) => [...everyPoint(steps), ...pairsOf(steps, flow)];
+const pointsOf: Choose = (legs, flow) => [...everyPoint(legs), ...pairsOf(legs.length, flow)];
+
+/** What differs with the second CRM: kills everywhere, every other fault where it is spoken to. */
+const pointsOfSecond: Choose = (legs, flow) =>
+  pointsOf(legs, flow).filter((point) =>
+    point.every(({ step, kind }) => isKill(kind) || legs[step - 1] === 'salesforce'),
+  );
 
 function pairsOf(steps: number, flow: Flow): Point[] {
   const random = createRandom(flow.name.length * 7_919);
@@ -54,8 +68,8 @@ function sweepJob(flow: Flow, place: Place, choose: Choose): Job {
   return {
     name,
     async run() {
-      const { steps, result } = await countSteps(flow, place);
-      const points = choose(steps, flow);
+      const { legs, result } = await countSteps(flow, place);
+      const points = choose(legs, flow);
       const parts = Array.from({ length: Math.ceil(points.length / TOGETHER) }, (_, index) =>
         points.slice(index * TOGETHER, (index + 1) * TOGETHER),
       );
@@ -84,12 +98,8 @@ const concurrentJobs = ({ store, seeds }: RowOptions): Job[] =>
 function quickJobs(options: RowOptions): Job[] {
   const { store } = options;
   const [collect] = FLOWS;
-  const spread: Choose = (steps) =>
-    KILLS.flatMap((kind, offset) =>
-      [1, 2, 3, 4].map((quarter) => [
-        { kind, step: Math.max(1, Math.floor((steps * quarter) / 5) + offset) },
-      ]),
-    );
+  const spread: Choose = ({ length }) =>
+    KILLS.map((kind, index) => [{ kind, step: Math.max(1, Math.floor((length * (index + 1)) / 4)) }]);
   return [
     ...(collect ? [sweepJob(collect, { store, crm: 'hubspot' }, spread)] : []),
     ...concurrentJobs({ ...options, seeds: Math.min(options.seeds, 1) }),

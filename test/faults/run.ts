@@ -5,13 +5,13 @@
 //   --only <text>    rows whose name holds the text
 //   --lanes <n>      so many worlds at once; default 3
 //   --self-test      shows on copies of the repository that known mistakes are caught
-//   --matrix         the faults of the matrix as a table
 //
 // Progress goes to stderr; the last line on stdout is JSON. Exit code 1 on any count but points.
 import { parseArgs } from 'node:util';
 import { inLanes } from './lanes.ts';
 import { isClean, totalsOf } from './result.ts';
 import { jobsOf, type RowOptions } from './rows.ts';
+import { selfTest } from './self-test.ts';
 import { isStore, refusalOf, STORES } from './stores.ts';
 
 const { values } = parseArgs({
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     lanes: { type: 'string', default: '3' },
     quick: { type: 'boolean', default: false },
+    'self-test': { type: 'boolean', default: false },
   },
 });
 
@@ -47,7 +48,15 @@ async function faults(options: RowOptions): Promise<boolean> {
   return isClean(totals) && totals.points > 0;
 }
 
+async function known(): Promise<boolean> {
+  const { patches, caught, missed } = await selfTest(say, values.only, Number(values.lanes));
+  const isAll = missed.length === 0 && patches > 0;
+  process.stdout.write(`${JSON.stringify({ patches, caught: isAll ? 'all' : caught, missed })}\n`);
+  return isAll;
+}
+
 async function main(): Promise<boolean> {
+  if (values['self-test']) return known();
   const options = optionsOf();
   if (typeof options !== 'string') return faults(options);
   say(options);

@@ -1,7 +1,7 @@
 // The crash sweep: a clean run of a flow counts its steps, then every fault happens at every step.
 import { endStage, play, setStage, type Place } from './bout.ts';
 import type { Flow } from './flows.ts';
-import { KILLS, NETWORK_FAULTS, type FaultKind, type Plan } from './gate.ts';
+import { KILLS, NETWORK_FAULTS, type FaultKind, type Leg, type Passing, type Plan } from './gate.ts';
 import { emptyResult, type Result } from './result.ts';
 
 /** One fault at one step, or two of them. */
@@ -9,28 +9,26 @@ export type Point = { step: number; kind: FaultKind }[];
 
 const EVERY: readonly FaultKind[] = [...KILLS, ...NETWORK_FAULTS];
 
-/** Later steps than a clean run has happen as well: a fault makes calls that were not there. */
-const BEYOND = 1;
-
 const clean: Plan = () => undefined;
 
-/** @returns how many steps a run of the flow has where nothing goes wrong, and what was wrong all the same */
-export async function countSteps(flow: Flow, place: Place): Promise<{ steps: number; result: Result }> {
+/** @returns the leg of each step of a run where nothing goes wrong, and what was wrong all the same */
+export async function countSteps(flow: Flow, place: Place): Promise<{ legs: Leg[]; result: Result }> {
   const where = `${flow.name} on ${place.crm}, no fault`;
   const result = emptyResult();
   const { ground, scenes } = await setStage(flow, place, 2);
-  const passed: number[] = [];
+  const passed: Passing[][] = [];
   for (const scene of scenes) {
     const played = await play(ground, clean, () => flow.act(scene));
     passed.push(played.passed);
     result.findings.push(...played.findings.map((one) => ({ ...one, where })));
   }
   await endStage(ground, result, where);
-  return { steps: Math.max(...passed) + BEYOND, result };
+  const [longest = []] = passed.toSorted((a, b) => b.length - a.length);
+  return { legs: longest.map(({ leg }) => leg), result };
 }
 
-export const everyPoint = (steps: number): Point[] =>
-  EVERY.flatMap((kind) => Array.from({ length: steps }, (_, index) => [{ step: index + 1, kind }]));
+export const everyPoint = (legs: readonly Leg[]): Point[] =>
+  EVERY.flatMap((kind) => legs.map((_, index) => [{ step: index + 1, kind }]));
 
 const planOf =
   (point: Point): Plan =>
@@ -65,7 +63,7 @@ async function playUntilWrong(
     if (!scene) break;
     const { findings, passed } = await play(ground, planOf(point), () => flow.act(scene));
     played += 1;
-    result.points += point.filter(({ step }) => step <= passed).length;
+    result.points += point.filter(({ step }) => step <= passed.length).length;
     result.findings.push(...findings.map((one) => ({ ...one, where: `${here}, ${nameOf(point)}` })));
     if (findings.length > 0) break;
   }

@@ -60,9 +60,15 @@ const accountOf = (word: string, currency: string): AccountDefinition =>
     currency.toLowerCase(),
   );
 
-/** Two CRMs and two currencies: the smallest world in which one merchant's money can be shown to another. */
-export const usualMerchants = (): Merchant[] => [
+/** Both CRMs, two merchants of one of them, two currencies. */
+export const everyMerchant = (): Merchant[] => [
   hubspotMerchant(1),
   hubspotMerchant(2, 'USD'),
   salesforceMerchant(1),
 ];
+
+/** A merchant, and another one whose customers have the same addresses. */
+export const twoMerchants = (crm: Merchant['crm']): Merchant[] =>
+  crm === 'hubspot'
+    ? [hubspotMerchant(1), hubspotMerchant(2, 'USD')]
+    : [salesforceMerchant(1), hubspotMerchant(1)];
