@@ -21,6 +21,11 @@ const STEPS: readonly [name: string, command: string[]][] = [
     'tests',
     ['vitest', 'run', '--silent', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
   ],
+  // One seed of the rows that take a minute; all of them are `npm run faults`.
+  [
+    'faults',
+    ['node', '--disable-warning=ExperimentalWarning', 'test/faults/run.ts', '--quick', '--seeds', '1'],
+  ],
   // Judges what the tests have just exchanged with the stand-ins, and that wrong exchanges would be caught.
   ['conformance', ['node', 'test/conformance/run.ts', '--self-test', '--from', recordings]],
 ];

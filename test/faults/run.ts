@@ -5,10 +5,12 @@
 //   --only <text>    rows whose name holds the text
 //   --lanes <n>      so many worlds at once; default 3
 //   --self-test      shows on copies of the repository that known mistakes are caught
+//   --matrix         the rows of the table in docs/reliability.md
 //
 // Progress goes to stderr; the last line on stdout is JSON. Exit code 1 on any count but points.
 import { parseArgs } from 'node:util';
 import { inLanes } from './lanes.ts';
+import { matrixLines } from './matrix.ts';
 import { isClean, totalsOf } from './result.ts';
 import { jobsOf, type RowOptions } from './rows.ts';
 import { selfTest } from './self-test.ts';
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '3' },
     quick: { type: 'boolean', default: false },
     'self-test': { type: 'boolean', default: false },
+    matrix: { type: 'boolean', default: false },
   },
 });
 
@@ -57,6 +60,10 @@ async function known(): Promise<boolean> {
 
 async function main(): Promise<boolean> {
   if (values['self-test']) return known();
+  if (values.matrix) {
+    process.stdout.write(`${matrixLines().join('\n')}\n`);
+    return true;
+  }
   const options = optionsOf();
   if (typeof options !== 'string') return faults(options);
   say(options);
