@@ -18,15 +18,16 @@ export type Connector = {
   advance(ms: number): void;
   /** Ends it as a deployment does, and starts another one. */
   restart(): Promise<void>;
-  kills(): number;
   stop(): Promise<void>;
 };
 
 export type ConnectorFiles = { envFile: string; logFile: string };
 
+type State = { child: ChildProcess; coming: Promise<void>; ending?: Promise<void> | undefined };
+
 export async function startConnectorProcess(files: ConnectorFiles, clock: SandboxClock): Promise<Connector> {
   const time = { aheadMs: 0 };
-  const state = { kills: 0, child: await started(files, time.aheadMs), coming: Promise.resolve() };
+  const state: State = { child: await started(files, time.aheadMs), coming: Promise.resolve() };
   const advance = (ms: number): void => {
     clock.advance(ms);
     time.aheadMs += ms;
@@ -39,21 +40,28 @@ export async function startConnectorProcess(files: ConnectorFiles, clock: Sandbo
     // Whoever waits for it is told.
     state.coming.catch(() => undefined);
   };
+  /** Whoever ends one that is being ended has it ended by that. */
+  const once = (end: () => Promise<void>): Promise<void> => {
+    const ending = async (): Promise<void> => {
+      await state.coming;
+      await end();
+      again();
+    };
+    state.ending ??= ending().finally(() => {
+      state.ending = undefined;
+    });
+    return state.ending;
+  };
   return {
     advance,
-    kills: () => state.kills,
     up: () => state.coming,
-    async kill() {
-      await state.coming;
-      state.kills += 1;
-      await ended(state.child, 'SIGKILL');
-      advance(LEASES_MS);
-      again();
-    },
+    kill: () =>
+      once(async () => {
+        await ended(state.child, 'SIGKILL');
+        advance(LEASES_MS);
+      }),
     async restart() {
-      await state.coming;
-      await drained(state.child);
-      again();
+      await once(() => drained(state.child));
       await state.coming;
     },
     async stop() {

@@ -19,7 +19,7 @@ export const NETWORK_FAULTS = [
 
 export type FaultKind = (typeof KILLS)[number] | (typeof NETWORK_FAULTS)[number];
 
-export const isKill = (kind: FaultKind): boolean => kind.startsWith('kill-');
+export const isKill = (kind: FaultKind): kind is (typeof KILLS)[number] => kind.startsWith('kill-');
 
 /** One request that is about to be passed on. `step` counts from 1 while a plan is in force. */
 export type Passing = { leg: Leg; method: string; path: string; step: number };

@@ -62,7 +62,12 @@ export async function startGround(options: GroundOptions): Promise<Ground> {
   const [port, metricsPort] = [await freePort(), await freePort()];
   const hands: { connector?: Connector } = {};
   const gate = createGate(async () => hands.connector?.kill());
-  const front = await startProxy({ gate, target: port, legOf: frontLeg });
+  const front = await startProxy({
+    gate,
+    target: port,
+    legOf: frontLeg,
+    ready: async () => hands.connector?.up().catch(() => undefined),
+  });
   const { keys, portals, orgs, accounts, ...standIns } = await startStandIns(options, clock, front.url);
   const behind = async (leg: Leg, url: string): Promise<Proxy> =>
     startProxy({ gate, target: Number(new URL(url).port), legOf: () => leg });

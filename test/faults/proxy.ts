@@ -10,6 +10,8 @@ export type ProxyOptions = {
   legOf: (path: string) => Leg;
   /** Port behind it on loopback. */
   target: number;
+  /** Resolves once somebody listens there; requests wait that long. */
+  ready?: () => Promise<void>;
 };
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
@@ -41,7 +43,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       await cross(fault, {
         gate,
         leg,
-        forward: () => ask(target, sent),
+        async forward() {
+          await options.ready?.();
+          return ask(target, sent);
+        },
         reply: (answer) => reply(res, answer),
         replyHalf: (answer) => replyHalf(res, answer),
         cut: () => void res.socket?.destroy(),

@@ -4,7 +4,7 @@ import { createRandom } from '../../sandbox/seed/random.ts';
 import type { Crm, Place } from './bout.ts';
 import { DIRECTED } from './directed.ts';
 import { FLOWS, type Flow } from './flows.ts';
-import { isKill, KILLS, type Leg } from './gate.ts';
+import { isKill, KILLS, NETWORK_FAULTS, type Leg } from './gate.ts';
 import type { Result } from './result.ts';
 import type { StoreName } from './stores.ts';
 import { countSteps, everyPoint, playPoints, type Point } from './sweep.ts';
@@ -18,6 +18,8 @@ export type RowOptions = {
   /** Only rows whose name holds this. */
   only: string | undefined;
   isQuick: boolean;
+  /** Of the points of each sweep, every so many-th. */
+  every: number;
 };
 
 const CRMS: readonly Crm[] = ['hubspot', 'salesforce'];
@@ -37,15 +39,25 @@ export function jobsOf(options: RowOptions): Job[] {
 const directedJobs = ({ store }: RowOptions): Job[] =>
   DIRECTED.map(({ name, play }) => ({ name, run: async () => ({ result: await play(store) }) }));
 
-const sweeps = ({ store }: RowOptions): Job[] =>
-  CRMS.flatMap((crm) =>
-    FLOWS.map((flow) => sweepJob(flow, { store, crm }, crm === 'hubspot' ? pointsOf : pointsOfSecond)),
-  );
+const sweeps = ({ store, every }: RowOptions): Job[] =>
+  CRMS.flatMap((crm) => {
+    const all = crm === 'hubspot' ? pointsOf : pointsOfSecond;
+    const some: Choose = (legs, flow) => all(legs, flow).filter((_, index) => index % every === 0);
+    return FLOWS.map((flow) => sweepJob(flow, { store, crm }, some));
+  });
 
 type Choose = (legs: readonly Leg[], flow: Flow) => Point[];
 
 /** Every fault at every step, and some pairs of kills. */
-const pointsOf: Choose = (legs, flow) => [...everyPoint(legs), ...pairsOf(legs.length, flow)];
+const pointsOf: Choose = (legs, flow) => {
+  const points = everyPoint(legs);
+  const some = flow.isFirstConnect ? points.filter(isInTurn) : points;
+  return [...some, ...pairsOf(legs.length, flow)];
+};
+
+/** Each first connect needs a merchant of its own: of the faults that are no kills each step has every third. */
+const isInTurn = (point: Point): boolean =>
+  point.every(({ step, kind }) => isKill(kind) || (step + NETWORK_FAULTS.indexOf(kind)) % 3 === 0);
 
 /** What differs with the second CRM: kills everywhere, every other fault where it is spoken to. */
 const pointsOfSecond: Choose = (legs, flow) =>
@@ -94,13 +106,14 @@ const concurrentJobs = ({ store, seeds }: RowOptions): Job[] =>
     }),
   }));
 
-/** Kills at steps spread over the flow that has most of them, and one bout of every concurrent row. */
+/** The directed rows, kills at steps spread over the flow that has most of them, and one bout of every concurrent row. */
 function quickJobs(options: RowOptions): Job[] {
   const { store } = options;
   const [collect] = FLOWS;
   const spread: Choose = ({ length }) =>
     KILLS.map((kind, index) => [{ kind, step: Math.max(1, Math.floor((length * (index + 1)) / 4)) }]);
   return [
+    ...directedJobs(options),
     ...(collect ? [sweepJob(collect, { store, crm: 'hubspot' }, spread)] : []),
     ...concurrentJobs({ ...options, seeds: Math.min(options.seeds, 1) }),
   ];

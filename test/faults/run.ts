@@ -3,6 +3,7 @@
 //   node test/faults/run.ts --seeds 20 --store embedded
 //   --quick          the rows that a check of minutes has room for
 //   --only <text>    rows whose name holds the text
+//   --every <n>      of the points of each sweep only every nth
 //   --lanes <n>      so many worlds at once; default 3
 //   --self-test      shows on copies of the repository that known mistakes are caught
 //   --matrix         the rows of the table in docs/reliability.md
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     store: { type: 'string', default: 'embedded' },
     only: { type: 'string' },
     lanes: { type: 'string', default: '3' },
+    every: { type: 'string', default: '1' },
     quick: { type: 'boolean', default: false },
     'self-test': { type: 'boolean', default: false },
     matrix: { type: 'boolean', default: false },
@@ -33,10 +35,12 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 function optionsOf(): RowOptions | string {
   const { store, only, quick } = values;
   const seeds = Number(values.seeds);
-  if (!Number.isInteger(seeds) || seeds < 1) return '--seeds takes a number from 1';
+  const every = Number(values.every);
+  if (![seeds, every].every((one) => Number.isInteger(one) && one >= 1))
+    return '--seeds and --every take a number from 1';
   if (!isStore(store)) return `--store is one of: ${STORES.join(', ')}`;
   const refusal = refusalOf(store);
-  return refusal ?? { store, seeds, only, isQuick: quick };
+  return refusal ?? { store, seeds, only, isQuick: quick, every };
 }
 
 async function faults(options: RowOptions): Promise<boolean> {

@@ -19,6 +19,10 @@ export async function selfTest(say: Say, only: string | undefined, lanes: number
   const patches = PATCHES.filter(({ name }) => only === undefined || name.includes(only));
   const queue = [...patches];
   const missed: string[] = [];
+  // Rows that count something without a mistake would catch every one of them.
+  const untouched = await tryPatch(UNTOUCHED);
+  say(`untouched: ${untouched.says}`);
+  if (!untouched.isClean) missed.push(UNTOUCHED.name);
   const lane = async (): Promise<void> => {
     for (let patch = queue.shift(); patch; patch = queue.shift()) {
       const found = await tryPatch(patch);
@@ -27,12 +31,17 @@ export async function selfTest(say: Say, only: string | undefined, lanes: number
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  return { patches: patches.length, caught: patches.length - missed.length, missed };
+  const caught = patches.filter(({ name }) => !missed.includes(name)).length;
+  return { patches: patches.length, caught, missed };
 }
 
 const isOurs = (path: string): boolean => basename(path) !== 'node_modules';
 
-type Found = { isCaught: boolean; says: string };
+const UNTOUCHED: Patch = { name: 'untouched', why: '', edits: [], row: 'directed' };
+
+type Found = { isCaught: boolean; isClean: boolean; says: string };
+
+const unplayed = (says: string): Found => ({ isCaught: false, isClean: false, says });
 
 async function tryPatch(patch: Patch): Promise<Found> {
   const copy = mkdtempSync(join(tmpdir(), 'payside-patched-'));
@@ -41,7 +50,7 @@ async function tryPatch(patch: Patch): Promise<Found> {
       cpSync(join(ROOT, path), join(copy, path), { recursive: true, filter: isOurs });
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     const problem = patch.edits.map((edit) => applied(copy, edit)).find((one) => one !== null);
-    if (problem) return { isCaught: false, says: problem };
+    if (problem) return unplayed(problem);
     return verdictOf(await play(copy, patch.row));
   } finally {
     rmSync(copy, { recursive: true, force: true });
@@ -64,9 +73,10 @@ function applied(copy: string, { file, find, put }: Patch['edits'][number]): str
 function verdictOf({ out, err }: Output): Found {
   const last = out.trim().split('\n').at(-1) ?? '';
   // A row that could not even be played shows nothing.
-  if (!last.startsWith('{')) return { isCaught: false, says: `no result: ${err.slice(-300)}` };
+  if (!last.startsWith('{')) return unplayed(`no result: ${err.slice(-300)}`);
   const totals = JSON.parse(last) as Totals;
-  return { isCaught: totals.points > 0 && !isClean(totals), says: last };
+  const isPlayed = totals.points > 0;
+  return { isCaught: isPlayed && !isClean(totals), isClean: isPlayed && isClean(totals), says: last };
 }
 
 type Output = { out: string; err: string };
