@@ -1,7 +1,7 @@
 // What happens to money, each as a scene that is set without faults and an act that meets them.
 import { randomUUID } from 'node:crypto';
 import { waitFor } from '../../sandbox/world/wait.ts';
-import { insist, operate, type Ended } from './desk.ts';
+import { insist, operate, PATIENCE_MS, type Ended } from './desk.ts';
 import { connectTenant, installTenant, newPerson, type Asked, type Ground, type Tenant } from './ground.ts';
 import { ASKS_ALWAYS, payByLink, VISA } from './payer.ts';
 
@@ -84,11 +84,15 @@ async function readyToCharge(scene: Scene, number: string): Promise<void> {
   scene.asked.charges += 1;
   await payByLink(scene, { number, save: true });
   const { desk } = scene.tenant;
-  scene.methodId = await waitFor('a card that may be charged', async () => {
-    const answer = await insist(desk, desk.recordPath(scene.asked.recordId));
-    const { methods } = answer['view'] as { methods: { id: string; chargeable: boolean }[] };
-    return methods.find(({ chargeable }) => chargeable)?.id;
-  });
+  scene.methodId = await waitFor(
+    'a card that may be charged',
+    async () => {
+      const answer = await insist(desk, desk.recordPath(scene.asked.recordId));
+      const { methods } = answer['view'] as { methods: { id: string; chargeable: boolean }[] };
+      return methods.find(({ chargeable }) => chargeable)?.id;
+    },
+    PATIENCE_MS,
+  );
   await invoiced(scene);
 }
 

@@ -7,11 +7,22 @@ export type Result = {
   findings: (Finding & { where: string })[];
   payments: number;
   crmWrites: number;
+  /** Why rows could not be played: then nothing was shown. */
+  unplayed: string[];
 };
 
-export type Totals = { points: number } & Record<Verdict, number> & { writesPerPayment: number };
+export type Totals = { points: number } & Record<Verdict, number> & {
+    writesPerPayment: number;
+    unplayed: number;
+  };
 
-export const emptyResult = (): Result => ({ points: 0, findings: [], payments: 0, crmWrites: 0 });
+export const emptyResult = (): Result => ({
+  points: 0,
+  findings: [],
+  payments: 0,
+  crmWrites: 0,
+  unplayed: [],
+});
 
 export function totalsOf(results: readonly Result[]): Totals {
   const add = (pick: (result: Result) => number): number =>
@@ -28,7 +39,12 @@ export function totalsOf(results: readonly Result[]): Totals {
     points: add((result) => result.points),
     ...counts,
     writesPerPayment: Math.round(writes * 100) / 100,
+    unplayed: add((result) => result.unplayed.length),
   };
 }
 
-export const isClean = (totals: Totals): boolean => VERDICTS.every((verdict) => totals[verdict] === 0);
+/** Something was played, all of it, and nothing was found. */
+export const isClean = (totals: Totals): boolean =>
+  totals.points > 0 && totals.unplayed === 0 && VERDICTS.every((verdict) => totals[verdict] === 0);
+
+export const hasFound = (totals: Totals): boolean => VERDICTS.some((verdict) => totals[verdict] > 0);

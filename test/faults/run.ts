@@ -49,10 +49,11 @@ async function faults(options: RowOptions): Promise<boolean> {
     const seconds = Math.round((Date.now() - began) / 1000);
     say(`${seconds} s  ${name}: ${result.points} points, ${result.findings.length} findings`);
     for (const { verdict, where, what } of result.findings) say(`  ${verdict}  ${where}: ${what}`);
+    for (const why of result.unplayed) say(`  could not be played: ${why}`);
   });
   const totals = totalsOf(results);
   process.stdout.write(`${JSON.stringify(totals)}\n`);
-  return isClean(totals) && totals.points > 0;
+  return isClean(totals);
 }
 
 async function known(): Promise<boolean> {

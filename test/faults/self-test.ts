@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PATCHES, type Patch } from './patches.ts';
-import { isClean, type Totals } from './result.ts';
+import { hasFound, isClean, type Totals } from './result.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -75,8 +75,7 @@ function verdictOf({ out, err }: Output): Found {
   // A row that could not even be played shows nothing.
   if (!last.startsWith('{')) return unplayed(`no result: ${err.slice(-300)}`);
   const totals = JSON.parse(last) as Totals;
-  const isPlayed = totals.points > 0;
-  return { isCaught: isPlayed && !isClean(totals), isClean: isPlayed && isClean(totals), says: last };
+  return { isCaught: totals.unplayed === 0 && hasFound(totals), isClean: isClean(totals), says: last };
 }
 
 type Output = { out: string; err: string };
