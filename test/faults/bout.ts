@@ -51,6 +51,7 @@ export async function play(ground: Ground, plan: Plan, act: () => Promise<unknow
   const ofQuiet = await quiet(ground);
   const passed = ground.gate.rest();
   if (ofQuiet !== null) errors.push(ofQuiet);
+  errors.push(...ground.connector.falls().map((how) => `the connector ended by itself: ${how}`));
   const stuck = errors.map((what): Finding => ({ verdict: 'stuck', what }));
   return { findings: [...stuck, ...(await verdicts(ground))], passed };
 }

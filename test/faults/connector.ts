@@ -18,33 +18,52 @@ export type Connector = {
   advance(ms: number): void;
   /** Ends it as a deployment does, and starts another one. */
   restart(): Promise<void>;
+  /** How it ended where nobody had it end, since this was last asked. */
+  falls(): string[];
   stop(): Promise<void>;
 };
 
 export type ConnectorFiles = { envFile: string; logFile: string };
 
-type State = { child: ChildProcess; coming: Promise<void>; ending?: Promise<void> | undefined };
+type State = {
+  child: ChildProcess | null;
+  coming: Promise<void>;
+  ending?: Promise<void> | undefined;
+  falls: string[];
+};
 
 export async function startConnectorProcess(files: ConnectorFiles, clock: SandboxClock): Promise<Connector> {
   const time = { aheadMs: 0 };
-  const state: State = { child: await started(files, time.aheadMs), coming: Promise.resolve() };
+  const state: State = { child: null, coming: Promise.resolve(), falls: [] };
+  const tell = (): void => {
+    if (state.child?.connected) state.child.send({ aheadMs: time.aheadMs }, () => undefined);
+  };
   const advance = (ms: number): void => {
     clock.advance(ms);
     time.aheadMs += ms;
-    if (state.child.connected) state.child.send({ aheadMs: time.aheadMs }, () => undefined);
+    tell();
   };
   const again = (): void => {
-    state.coming = started(files, time.aheadMs).then((child) => {
+    state.coming = started(files, time.aheadMs).then(({ child, said }) => {
       state.child = child;
+      // Time may have moved while it started.
+      tell();
+      child.once('exit', (code, signal) => {
+        if (state.child !== child) return;
+        state.falls.push(`${code ?? signal}: ${said()}`);
+        again();
+      });
     });
     // Whoever waits for it is told.
     state.coming.catch(() => undefined);
   };
   /** Whoever ends one that is being ended has it ended by that. */
-  const once = (end: () => Promise<void>): Promise<void> => {
+  const once = (end: (child: ChildProcess) => Promise<void>): Promise<void> => {
     const ending = async (): Promise<void> => {
       await state.coming;
-      await end();
+      const { child } = state;
+      state.child = null;
+      if (child) await end(child);
       again();
     };
     state.ending ??= ending().finally(() => {
@@ -52,32 +71,44 @@ export async function startConnectorProcess(files: ConnectorFiles, clock: Sandbo
     });
     return state.ending;
   };
+  again();
+  await state.coming;
   return {
     advance,
-    up: () => state.coming,
+    up: async () => {
+      await state.ending;
+      await state.coming;
+    },
     kill: () =>
-      once(async () => {
-        await ended(state.child, 'SIGKILL');
+      once(async (child) => {
+        await ended(child, 'SIGKILL');
         advance(LEASES_MS);
       }),
     async restart() {
-      await once(() => drained(state.child));
+      await once(drained);
       await state.coming;
     },
+    falls: () => state.falls.splice(0),
     async stop() {
+      await state.ending;
       await state.coming.catch(() => undefined);
-      await ended(state.child, 'SIGKILL');
+      const { child } = state;
+      state.child = null;
+      if (child) await ended(child, 'SIGKILL');
     },
   };
 }
 
-function started({ envFile, logFile }: ConnectorFiles, aheadMs: number): Promise<ChildProcess> {
+type Started = { child: ChildProcess; said: () => string };
+
+function started({ envFile, logFile }: ConnectorFiles, aheadMs: number): Promise<Started> {
   const child = fork(PROCESS, [envFile, logFile, String(aheadMs)], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const said: Buffer[] = [];
-  child.stderr?.on('data', (part: Buffer) => said.push(part));
+  const parts: Buffer[] = [];
+  child.stderr?.on('data', (part: Buffer) => parts.push(part));
+  const said = (): string => Buffer.concat(parts).toString('utf8').slice(0, 2_000);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
@@ -85,11 +116,11 @@ function started({ envFile, logFile }: ConnectorFiles, aheadMs: number): Promise
     }, START_MS);
     child.once('message', () => {
       clearTimeout(timer);
-      resolve(child);
+      resolve({ child, said });
     });
     child.once('exit', (code) => {
       clearTimeout(timer);
-      reject(new Error(`the connector ended with ${code}: ${Buffer.concat(said).toString('utf8')}`));
+      reject(new Error(`the connector ended with ${code}: ${said()}`));
     });
   });
 }
