@@ -2,6 +2,7 @@
 import { Connection } from 'jsforce';
 import { rateLimited, reauthRequired } from '../../errors.ts';
 import type { CrmConnection } from '../crm.ts';
+import { createTransport } from './client/transport.ts';
 import type { Usage } from './client/usage.ts';
 import { calling } from './errors.ts';
 
@@ -43,9 +44,6 @@ export type AskFor = (connection: CrmConnection) => Ask;
 
 export const timeoutOf = ({ timeoutMs = TIMEOUT_MS }: SalesforceSettings): number => timeoutMs;
 
-/** A redirect would carry the token to whoever is named in it; what is tried again, and when, is for our callers to say. */
-const ONCE = { followRedirect: () => null, retry: { methods: [] } };
-
 export function createAskFor(settings: SalesforceSettings, usage: Usage): AskFor {
   return ({ installationId, accessToken, apiBase }) =>
     async ({ background = false, timeoutMs: timeout = timeoutOf(settings), ...call }) => {
@@ -53,7 +51,9 @@ export function createAskFor(settings: SalesforceSettings, usage: Usage): AskFor
       if (background) requireHeadRoom(usage.takeMs(installationId));
       // No refresh token and no refresh function: with either, jsforce would refresh and repeat for ever.
       const org = new Connection({ instanceUrl: apiBase, accessToken, version: API_VERSION });
-      const options = { timeout, ...ONCE, ...(call.asText ? { responseType: 'text/plain' } : {}) };
+      // A redirect would carry the token to whoever is named in it; what is tried again, and when, is for our callers to say.
+      const transport = createTransport(timeout);
+      const options = { transport, ...(call.asText ? { responseType: 'text/plain' } : {}) };
       try {
         return await calling(() => org.request(requestOf(call), options), timeout);
       } finally {

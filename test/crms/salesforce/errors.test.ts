@@ -138,6 +138,25 @@ describe('an answer that is no success', () => {
     hanging.close();
   });
 
+  it('breaks off in the middle: the call fails, and nothing else does', async () => {
+    const cut = createServer((_req, res) => {
+      res.writeHead(200, { 'content-type': 'application/json', 'content-length': '4000' });
+      // What was sent has arrived before the line ends.
+      res.write('{"records":[', () => setImmediate(() => res.destroy()));
+    });
+    await new Promise<void>((resolve) => cut.listen(0, '127.0.0.1', resolve));
+    nock.enableNetConnect('127.0.0.1');
+    const { port } = cut.address() as AddressInfo;
+    const there = connection(`http://127.0.0.1:${port}`);
+    const began = Date.now();
+    expect(await failureOf(crmAt().read(there, 'Contact', [contact]))).toMatchObject({
+      code: 'crm_unavailable',
+    });
+    // At once, and not when the time of the call is over.
+    expect(Date.now() - began).toBeLessThan(5_000);
+    cut.close();
+  });
+
   it('is never asked for without an address of the org', async () => {
     const { apiBase: _none, ...nowhere } = connection();
     expect(await failureOf(crmAt().read(nowhere, 'Contact', [contact]))).toMatchObject({
