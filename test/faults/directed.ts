@@ -219,6 +219,13 @@ export const DIRECTED: readonly Directed[] = [
     under(() => firstOn('hubspot', 'kill-before', 1, '/batch/')),
   ),
   row('directed CRM down', 'the CRM is down, and more happens meanwhile', 'refund', whileDown),
+  row(
+    'directed answer cut',
+    'answers break off in the middle',
+    'refund',
+    under(() => firstOn('salesforce', 'truncated', 3)),
+    'salesforce',
+  ),
   row('directed rivals', 'two people give the same credit back', 'return-credit', together),
   row('directed refunds in one second', 'two refunds in the same second', 'refund', together),
   row('directed dispute in one second', 'a dispute begins and ends in the same second', 'dispute', together),

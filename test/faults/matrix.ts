@@ -130,7 +130,15 @@ export const MATRIX: readonly MatrixRow[] = [
     fault: 'answers that are none: 500, a page of HTML, half an answer',
     injected: 'error-500, error-after, garbled and truncated at every step',
     expected: 'not taken for success, tried again',
-    proofs: [row('sweep '), row('directed CRM down')],
+    proofs: [
+      row('sweep '),
+      row('directed CRM down'),
+      row('directed answer cut'),
+      test(
+        'crms/salesforce/errors.test.ts',
+        'breaks off in the middle: the call fails, and nothing else does',
+      ),
+    ],
   },
   {
     id: 'F12',

@@ -164,4 +164,10 @@ export const PATCHES: readonly Patch[] = [
     ],
     row: 'directed event twice',
   },
+  {
+    name: 'an answer that ends the process',
+    why: 'nobody listens to the errors of an answer that is still coming in',
+    edits: [{ file: 'src/crms/salesforce/client.ts', find: '{ transport }', put: '{ timeout }' }],
+    row: 'directed answer cut',
+  },
 ];

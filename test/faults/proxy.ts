@@ -163,7 +163,10 @@ async function reply(res: ServerResponse, answer: Answer | null): Promise<void> 
 function replyHalf(res: ServerResponse, answer: Answer | null): void {
   if (answer === null) return void res.socket?.destroy();
   res.writeHead(answer.status, headersOf(answer));
-  res.write(answer.body.subarray(0, Math.floor(answer.body.length / 2)), () => res.socket?.destroy());
+  res.write(answer.body.subarray(0, Math.floor(answer.body.length / 2)), () =>
+    // What was sent has arrived before the line ends.
+    setImmediate(() => res.socket?.destroy()),
+  );
 }
 
 async function bytesOf(stream: AsyncIterable<unknown>): Promise<Buffer> {
