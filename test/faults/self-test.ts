@@ -75,7 +75,12 @@ function verdictOf({ out, err }: Output): Found {
   // A row that could not even be played shows nothing.
   if (!last.startsWith('{')) return unplayed(`no result: ${err.slice(-300)}`);
   const totals = JSON.parse(last) as Totals;
-  return { isCaught: totals.unplayed === 0 && hasFound(totals), isClean: isClean(totals), says: last };
+  const reasons = err.split('\n').filter((line) => line.includes('could not be played'));
+  return {
+    isCaught: totals.unplayed === 0 && hasFound(totals),
+    isClean: isClean(totals),
+    says: [last, ...reasons].join('\n'),
+  };
 }
 
 type Output = { out: string; err: string };
