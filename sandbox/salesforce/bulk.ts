@@ -32,7 +32,9 @@ function create(call: ApiCall): StandInAnswer {
   if (lineEnding !== 'LF' && lineEnding !== 'CRLF') throw refuse('INVALIDJOB', 'lineEnding is LF or CRLF');
   const type = String(object);
   const externalId = String(externalIdFieldName);
-  if (!definitionOf(org, type).fields.get(externalId)?.externalId) throw noSuchField(externalId, type);
+  // By `Id` other apps write; the product never does.
+  const isKey = externalId === 'Id' || definitionOf(org, type).fields.get(externalId)?.externalId;
+  if (!isKey) throw noSuchField(externalId, type);
   const job: Job = {
     id: makeId('750', world.nextNumber()),
     object: type,

@@ -9,9 +9,9 @@ export const PATCHES: readonly Patch[] = [
     why: 'the sender is told that an event arrived while it is only in memory',
     edits: [
       {
-        file: 'src/inbox/accept.ts',
-        find: 'const isNew = await deps.store.accept(events);',
-        put: 'const isNew = events.map(() => true); setTimeout(() => void deps.store.accept(events).then(deps.wake), 300);',
+        file: 'src/inbox/keep.ts',
+        find: 'const isNew = await store.accept(events);',
+        put: 'const isNew = events.map(() => true); setTimeout(() => void store.accept(events).then(wake), 300);',
       },
     ],
     row: 'directed killed after the acknowledgement',
@@ -121,7 +121,7 @@ export const PATCHES: readonly Patch[] = [
     why: 'a write counts as done when it is sent',
     edits: [
       {
-        file: 'src/outbox/deliver.ts',
+        file: 'src/outbox/bundle.ts',
         find: 'const ends = await sendTogether(target, bundle)',
         put: 'await deps.store.delivered(deliveriesOf(bundle));\n  const ends = await sendTogether(target, bundle)',
       },
@@ -158,8 +158,8 @@ export const PATCHES: readonly Patch[] = [
     edits: [
       {
         file: 'src/http/webhook-door.ts',
-        find: 'answer(res, statusOf(outcome, log, account), outcome.outcome);',
-        put: "log.info('an event came', { reason: raw.toString() });\n      answer(res, statusOf(outcome, log, account), outcome.outcome);",
+        find: 'answer(res, statusOf(outcome, deps.log, entrance.who), outcome.outcome);',
+        put: "deps.log.info('an event came', { reason: raw.toString() });\n      answer(res, statusOf(outcome, deps.log, entrance.who), outcome.outcome);",
       },
     ],
     row: 'directed event twice',
@@ -167,7 +167,7 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'an answer that ends the process',
     why: 'nobody listens to the errors of an answer that is still coming in',
-    edits: [{ file: 'src/crms/salesforce/client.ts', find: '{ transport }', put: '{ timeout }' }],
+    edits: [{ file: 'src/crms/salesforce/client.ts', find: '{ transport, ...', put: '{ timeout, ...' }],
     row: 'directed answer cut',
   },
 ];

@@ -1,5 +1,5 @@
 // Lets time go on until nothing is under way any more, or says what still is.
-import type { Ground } from './ground.ts';
+import type { Ground, Tenant } from './ground.ts';
 
 const POLL_MS = 15;
 /** Time moves on by so much where everybody only waits for it: retries, leases and windows of writing come due. */
@@ -40,11 +40,14 @@ async function whatWaits(ground: Ground): Promise<string | null> {
   const counts = await countsOf(ground);
   if (!counts) return 'metrics';
   const { inbox, outbox } = counts;
-  // The one piece of work that always waits is the day that ends, of every merchant.
-  const work = counts.work - ground.tenants.filter(({ link }) => link !== '').length;
+  const work = counts.work - ground.tenants.reduce((sum, tenant) => sum + standing(tenant), 0);
   if (inbox > 0 || outbox > 0 || work > 0) return `inbox ${inbox}, outbox ${outbox}, work ${work}`;
   return ground.gate.underWay() > 0 ? 'calls' : null;
 }
+
+/** Work that always waits: the day that ends, what people change in an org, and the sweeps of account and records. */
+const standing = ({ link, merchant, isConnected }: Tenant): number =>
+  (link === '' ? 0 : merchant.crm === 'salesforce' ? 2 : 1) + (isConnected ? 2 : 0);
 
 export async function countsOf({ metricsPort }: Ground): Promise<Counts | null> {
   const page = await fetch(`http://127.0.0.1:${metricsPort}/metrics`).catch(() => null);

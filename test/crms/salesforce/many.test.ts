@@ -209,7 +209,7 @@ describe('a job of a process that was killed', () => {
     await start();
     await left();
     const asked = { mirror: 'invoice' as const, writes: [invoice(1)] };
-    expect(await rig.another().shows(rig.connection, asked)).toEqual(new Set());
+    expect((await rig.another().shows(rig.connection, asked)).shown).toEqual(new Set());
     expect(states()).toEqual(['Aborted']);
   });
 
@@ -230,9 +230,9 @@ describe('a job of a process that was killed', () => {
       method: 'POST',
       headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
       body: JSON.stringify({
-        object: 'Payside_Subscription__c',
+        object: 'Contact',
         operation: 'upsert',
-        externalIdFieldName: 'Payside_Id__c',
+        externalIdFieldName: 'Id',
         contentType: 'CSV',
         lineEnding: 'LF',
       }),
