@@ -27,8 +27,13 @@ async function installInto(
   return new URL(next, world.url).searchParams.get('link') ?? '';
 }
 
-/** Connects the keys of an account and waits until its history is read. */
-export async function connect(world: World, link: string, account: AccountDefinition): Promise<void> {
+/** Connects the keys of an account and waits until its history is read. @param limitMs for a history that is long */
+export async function connect(
+  world: World,
+  link: string,
+  account: AccountDefinition,
+  limitMs?: number,
+): Promise<void> {
   const answer = await fetch(`${world.url}/connect/stripe`, {
     method: 'POST',
     redirect: 'manual',
@@ -41,7 +46,7 @@ export async function connect(world: World, link: string, account: AccountDefini
   });
   if (answer.status !== 303)
     throw new Error(`connecting ended with ${answer.status}: ${await answer.text()}`);
-  await synced(world, link);
+  await synced(world, link, limitMs);
 }
 
 /** Begins at the connect page and answers Stripe's consent page. @returns where the browser ends up */
@@ -67,11 +72,12 @@ export async function consent(
   return fetch(back, { redirect: 'manual', headers: { cookie } });
 }
 
-export async function synced(world: World, link: string): Promise<void> {
-  await waitFor('the first sync', async () => {
+export async function synced(world: World, link: string, limitMs?: number): Promise<void> {
+  const isDone = async (): Promise<true | undefined> => {
     const page = await fetch(`${world.url}/connect/stripe?link=${encodeURIComponent(link)}`);
     return (await page.text()).includes('All set') || undefined;
-  });
+  };
+  await waitFor('the first sync', isDone, limitMs);
 }
 
 export const lastLog = (world: World, lines = 20): string =>

@@ -1,0 +1,99 @@
+// Events that were acknowledged and are missing, or count twice, after the connector was killed at random moments.
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import type { Benchmark } from '../benchmark.ts';
+import { figure, type Figures } from '../figures.ts';
+import { sendAll } from '../load/client.ts';
+import { bodiesOf, requestsOf, type Load } from '../load/stream.ts';
+import { openHubspot } from '../place/hubspot.ts';
+import { livesOf } from '../place/lives.ts';
+import { AMOUNT_MINOR, type Bill } from '../place/merchant.ts';
+import { startConnector } from '../processes/connector.ts';
+
+const POINTS = 20;
+const PAYERS = 20;
+/** More than is answered before the kill. */
+const EVENTS = 2_000;
+const CONNECTIONS = 16;
+/** The connector is killed after between one and so many answers. */
+const MOST_ANSWERS = 400;
+
+export const crash: Benchmark = {
+  name: 'crash',
+  kind: 'count',
+  says: 'acknowledged events missing, and payments wrong, after kill -9 at 20 random points',
+  plant: 'events count as acknowledged before they are answered',
+  async run({ planted = false }): Promise<Figures> {
+    let bills: Bill[] = [];
+    const place = await openHubspot({
+      people: PAYERS,
+      history: (merchant) => (bills = merchant.bill(PAYERS)),
+    });
+    try {
+      const [pattern, ...payers] = bills;
+      if (!pattern) throw new Error('nobody to bill');
+      place.merchant.payQuietly(pattern);
+      const load = { ...livesOf(place.world, place.merchant, pattern, payers), connections: CONNECTIONS };
+      await place.world.stopConnector();
+      const acknowledged = new Set<string>();
+      for (let point = 0; point < POINTS; point += 1) {
+        const round = { ...load, events: EVENTS, from: point * EVENTS };
+        for (const id of await killedDuring(place.world.env, round, planted)) acknowledged.add(id);
+      }
+      const connector = await startConnector(place.world.env);
+      await place.idle();
+      await connector.stop('SIGTERM');
+      const kept = keptIn(join(place.folder, 'data', 'payside.db'));
+      const missing = [...acknowledged].filter((id) => !kept.events.has(id)).length;
+      const from = { points: POINTS, acknowledged: acknowledged.size, kept: kept.events.size };
+      return {
+        crash: figure(missing, { unit: 'events missing', gate: 0, goal: 0 }, from),
+        'crash.wrong': figure(
+          kept.wrongPayments,
+          { unit: 'payments wrong', gate: 0, goal: 0 },
+          { payments: kept.payments },
+        ),
+      };
+    } finally {
+      await place.close();
+    }
+  },
+};
+
+/** @returns ids of the events that were answered with 200 before the end */
+async function killedDuring(env: Record<string, string>, load: Load, isPlanted: boolean): Promise<string[]> {
+  const connector = await startConnector(env);
+  const ids = bodiesOf(load).map((body) => (JSON.parse(body) as { id: string }).id);
+  const acknowledged: string[] = [];
+  const killAfter = 1 + Math.floor(Math.random() * MOST_ANSWERS);
+  await sendAll(requestsOf(load, new Date()), load, (nth, status) => {
+    if (status.startsWith('2')) acknowledged.push(ids[nth] ?? '');
+    if (acknowledged.length === killAfter) void connector.stop('SIGKILL');
+  }).catch(() => undefined);
+  await connector.stop('SIGKILL');
+  return isPlanted ? [...acknowledged, ...ids.slice(-CONNECTIONS)] : acknowledged;
+}
+
+type Kept = { events: Set<string>; payments: number; wrongPayments: number };
+
+/** Payments that were sent, by their numbered ids. Looks at the file, as the connector may not be believed about itself. */
+function keptIn(file: string): Kept {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const events = database.prepare(`SELECT dedupe_key FROM inbox WHERE state = 'done'`).all();
+  const rows = database
+    .prepare(`SELECT aspects FROM ledger_row WHERE entity = 'payment' AND id GLOB 'pi_*x*[0-9]'`)
+    .all();
+  database.close();
+  const captured = rows.map((row) => {
+    const aspects = JSON.parse(String(row['aspects'])) as Record<
+      string,
+      { body: { capturedMinor?: number } }
+    >;
+    return Object.values(aspects).map(({ body }) => body.capturedMinor);
+  });
+  return {
+    events: new Set(events.map((row) => String(row['dedupe_key']))),
+    payments: captured.length,
+    wrongPayments: captured.filter((amounts) => amounts.some((amount) => amount !== AMOUNT_MINOR)).length,
+  };
+}

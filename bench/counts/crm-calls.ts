@@ -1,0 +1,94 @@
+// Calls of a CRM for a burst of 1,000 payments, against the least its batch limits allow.
+import type { Benchmark } from '../benchmark.ts';
+import { figure, type Figures } from '../figures.ts';
+import { openHubspot } from '../place/hubspot.ts';
+import type { Bill, Merchant } from '../place/merchant.ts';
+import { openSalesforce } from '../place/salesforce.ts';
+
+const PAYMENTS = 1_000;
+/** So many are paid at once; the next when the connector has been told of them. */
+const AT_ONCE = 25;
+
+/** The CRM's own limits over what is written, and nothing of ours. */
+const batches = (records: number[], limit: number): number =>
+  records.reduce((sum, count) => sum + Math.ceil(count / limit), 0);
+
+/** Contacts, invoices and payments; associations of each payment with its contact and its invoice, which had its own before. */
+const HUBSPOT_BOUND = batches([PAYMENTS, PAYMENTS, PAYMENTS], 100) + batches([PAYMENTS, PAYMENTS], 2_000);
+/** Contacts, accounts, invoices, payments and allocations. */
+const SALESFORCE_BOUND = batches(
+  Array.from({ length: 5 }, () => PAYMENTS),
+  200,
+);
+
+export async function payAll(merchant: Merchant, bills: Bill[], told: () => Promise<void>): Promise<void> {
+  for (let first = 0; first < bills.length; first += AT_ONCE) {
+    for (const bill of bills.slice(first, first + AT_ONCE)) merchant.pay(bill);
+    await told();
+  }
+}
+
+export const crmCallsHubspot: Benchmark = {
+  name: 'crm-calls-hubspot',
+  kind: 'count',
+  says: 'HubSpot calls for a burst of 1,000 payments / the bound of its batch limits',
+  plant: 'each call is sent four times',
+  async run({ planted = false }): Promise<Figures> {
+    let bills: Bill[] = [];
+    const place = await openHubspot({
+      people: PAYMENTS,
+      history: (merchant) => (bills = merchant.bill(PAYMENTS)),
+      again: planted,
+    });
+    try {
+      place.forget();
+      await payAll(place.merchant, bills, () => place.world.stripe.deliveriesIdle());
+      await place.idle();
+      const calls = place.calls();
+      const wrong = bills.filter((bill) => place.collected(bill) !== '10.00').length;
+      const from = { calls: calls.length, bound: HUBSPOT_BOUND, ...byPath(calls) };
+      return {
+        'crm-calls-hubspot': figure(
+          calls.length / HUBSPOT_BOUND,
+          { unit: '× bound', gate: 2, goal: 1.3 },
+          from,
+        ),
+        'crm-calls-hubspot.refused': figure(place.limited(), { unit: 'answers 429', gate: 0, goal: 0 }),
+        'crm-calls-hubspot.wrong': figure(wrong, { unit: 'contacts', gate: 0, goal: 0 }),
+      };
+    } finally {
+      await place.close();
+    }
+  },
+};
+
+const byPath = (calls: string[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(calls, (path) => path)].map(([path, all]) => [path, all.length]));
+
+export const crmCallsSalesforce: Benchmark = {
+  name: 'crm-calls-salesforce',
+  kind: 'count',
+  says: 'Salesforce calls for a burst of 1,000 payments / the bound of its collections',
+  async run(): Promise<Figures> {
+    let bills: Bill[] = [];
+    const place = await openSalesforce(PAYMENTS, (merchant) => (bills = merchant.bill(PAYMENTS)));
+    try {
+      const before = place.used();
+      await payAll(place.merchant, bills, () => place.world.stripe.deliveriesIdle());
+      await place.idle();
+      const calls = place.used() - before;
+      const wrong = bills.filter((bill) => place.collected(bill) !== 10).length;
+      return {
+        'crm-calls-salesforce': figure(
+          calls / SALESFORCE_BOUND,
+          { unit: '× bound', gate: 3, goal: 1.5 },
+          { calls, bound: SALESFORCE_BOUND },
+        ),
+        'crm-calls-salesforce.refused': figure(place.limited(), { unit: 'answers', gate: 0, goal: 0 }),
+        'crm-calls-salesforce.wrong': figure(wrong, { unit: 'contacts', gate: 0, goal: 0 }),
+      };
+    } finally {
+      await place.close();
+    }
+  },
+};

@@ -1,0 +1,20 @@
+// The benchmarks by name, in the order in which they run: counts first, as they have no noise.
+import type { Benchmark } from './benchmark.ts';
+import { backfillCalls } from './counts/backfill-calls.ts';
+import { crash } from './counts/crash.ts';
+import { crmCallsHubspot, crmCallsSalesforce } from './counts/crm-calls.ts';
+import { crmLone, crmQuiet, trickle } from './counts/few.ts';
+import { ingestBatch } from './counts/ingest-batch.ts';
+import { order } from './counts/order.ts';
+
+export const BENCHMARKS: readonly Benchmark[] = [
+  crmCallsHubspot,
+  crmCallsSalesforce,
+  crmLone,
+  crmQuiet,
+  trickle,
+  order,
+  ingestBatch,
+  crash,
+  backfillCalls,
+];
