@@ -35,7 +35,7 @@ export type Finish = {
   add?: WorkItem[];
   /** Payers whose records and copies are computed anew although no fact is: a day has ended, a setting has changed. */
   renew?: string[];
-  /** Keys of records that are computed anew, also where nothing counts on them any more. */
+  /** Keys of records that are computed anew, also where nothing counts on them any more, and however many payers they have. */
   records?: string[];
   /** The facts are old: what they leave to deliver may wait for what is new. */
   history?: boolean;
@@ -47,6 +47,9 @@ export type Post = (workspaceId: string, facts: Fact[], finish?: Finish) => Prom
 
 /** A post of another process on the same payers won the race; a handful of tries is enough as each race has a winner. */
 const TRIES = 8;
+
+/** With more payers than this, what a record says takes longer than everything else of a post: it is computed apart. */
+const CROWD = 50;
 
 /** @returns how many facts were new and how many CRM records now have something to be written */
 export function createPost(deps: PostDeps): Post {
@@ -76,7 +79,7 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
   const renew = { owners: new Set(finish.renew), records: finish.records ?? [] };
   const touched = touchedBy(stated, renew);
   const [cluster, context] = await Promise.all([
-    deps.store.loadCluster(workspaceId, touched),
+    deps.store.loadCluster(workspaceId, touched, renew.records.length > 0 ? undefined : CROWD),
     deps.contextOf(workspaceId),
   ]);
   const before = new Map(cluster.rows.map((row) => [rowKey(row), row]));
@@ -91,8 +94,12 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
   const summary = { asOf: now, mirrors: [], ...context };
   const known = [...after.values()];
   const mirrored = [...rows, ...known.filter((row) => isCopied(row, renew))];
+  const full = new Set(cluster.crowded);
+  const records = new Set(recordsTouched({ before, changed, after, renew }, summary));
+  const crowded = [...records].filter((record) => full.has(record));
+  const computed = [...records].filter((record) => !full.has(record));
   const desired: DesiredState[] = [
-    ...desiredStates(known, summary, recordsTouched({ before, changed, after, renew }, summary)),
+    ...desiredStates(known, summary, computed),
     ...mirrorStates(mirrored, known, summary),
     ...wholeStates(mirrored, known, summary),
   ];
@@ -106,7 +113,11 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
     versions: cluster.versions,
     scopes: scopesOf(rows),
     finish: { events: finish.events ?? [], work: finish.work ?? [] },
-    work: [...(finish.add ?? []), ...followUps(workspaceId, rows, after, now)],
+    work: [
+      ...(finish.add ?? []),
+      ...followUps(workspaceId, rows, after, now),
+      ...crowded.map((record) => totalWork(workspaceId, record, now)),
+    ],
     at: now.toISOString(),
   };
 }
@@ -177,6 +188,15 @@ const scopesOf = (rows: Row[]): string[] =>
 const unique = (values: (string | null)[]): string[] => [
   ...new Set(values.filter((value) => value !== null)),
 ];
+
+/** However often it is left, the record is computed once for all of them. */
+const totalWork = (workspaceId: string, record: string, now: Date): WorkItem => ({
+  workspaceId,
+  kind: 'total',
+  key: record,
+  payload: { record },
+  nextAt: now.toISOString(),
+});
 
 const payerOf = (row: Row): string => `${row.account}|${row.owner}`;
 

@@ -37,7 +37,7 @@ export function mirrorStates(
   context: MirrorContext,
 ): DesiredState[] {
   const targets = context.mirrors.filter(({ whole }) => !whole);
-  if (targets.length === 0) return [];
+  if (targets.length === 0 || changed.length === 0) return [];
   const ledger = ledgerOf(rows);
   const touched = mirrorsTouched(changed, ledger);
   const figures = invoiceFigures(ledger, context.asOf, context.zone);

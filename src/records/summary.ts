@@ -30,11 +30,19 @@ export function desiredStates(
   context: SummaryContext,
   keys: Iterable<string> = recordsOf(rows, context),
 ): SummaryState[] {
+  const counted = new Map<string, IndexedRows>();
+  const countedIn = (installationId: string): IndexedRows => {
+    const known =
+      counted.get(installationId) ??
+      indexed(rows.filter((row) => context.counts(row.account, installationId)));
+    counted.set(installationId, known);
+    return known;
+  };
   return [...new Set(keys)].sort().flatMap((key) => {
     const record = parseRecordKey(key);
     if (!record) return [];
-    const counted = rows.filter((row) => context.counts(row.account, record.installationId));
-    return [desiredState(record, ledgerOf(recordRows(key, counted).own), context)];
+    const { own } = rowsOfRecord(key, countedIn(record.installationId));
+    return [desiredState(record, ledgerOf(own), context)];
   });
 }
 
@@ -56,14 +64,29 @@ function desiredState(record: SummaryState['record'], ledger: Ledger, context: S
   };
 }
 
+/** Rows by who they belong to and links by where they lead: found once, however many records are asked for. */
+type IndexedRows = {
+  rows: readonly Row[];
+  links: ReadonlyMap<string, Entry<'link'>[]>;
+  ofPayer: ReadonlyMap<string, Row[]>;
+};
+
+const indexed = (rows: readonly Row[]): IndexedRows => ({
+  rows,
+  links: Map.groupBy(ledgerOf(ofKind(rows, 'link')).link, ({ body }) => recordKey(body.record)),
+  ofPayer: Map.groupBy(rows, payerOf),
+});
+
 /** What counts at a record, and everything of those who pay there: the same list where they are linked to it. */
 export type RecordRows = { own: Row[]; payers: Row[] };
 
-export function recordRows(key: string, rows: readonly Row[]): RecordRows {
-  const here = ledgerOf(ofKind(rows, 'link')).link.filter(({ body }) => recordKey(body.record) === key);
+export const recordRows = (key: string, rows: readonly Row[]): RecordRows => rowsOfRecord(key, indexed(rows));
+
+function rowsOfRecord(key: string, { rows, links, ofPayer }: IndexedRows): RecordRows {
+  const here = links.get(key) ?? [];
   const owners = payersOf(here.filter(({ body }) => body.active));
   if (owners.size > 0) {
-    const linked = rows.filter((row) => owners.has(payerOf(row)));
+    const linked = [...owners].flatMap((payer) => ofPayer.get(payer) ?? []);
     return { own: linked, payers: linked };
   }
   // Of a payer whom a person took off this record, not even what was made from it belongs here.

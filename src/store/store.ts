@@ -34,7 +34,7 @@ export type ClaimedEvent = IncomingEvent & {
 
 /** Work one room leaves for another. */
 export type WorkKind =
-  'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew' | 'day' | 'look' | 'poll';
+  'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew' | 'day' | 'look' | 'poll' | 'total';
 
 export type WorkItem = {
   workspaceId: string;
@@ -91,6 +91,8 @@ export type Cluster = {
   rows: Row[];
   /** Version of every scope (owner or entity) that was read; a commit over an older version is refused. */
   versions: Record<string, number>;
+  /** Keys of records that too many owners share: what they say cannot be computed from these rows. */
+  crowded: string[];
 };
 
 export type Commit = {
@@ -181,8 +183,11 @@ export type Store = {
   /** Work that waits, claimed by nobody: for people to look at. */
   waitingWork(workspaceId: string, kind: WorkKind): Promise<WorkItem[]>;
 
-  /** Rows with these ids or hanging on them, all rows of their owners, and of every owner who shares a record with those. */
-  loadCluster(workspaceId: string, touched: Touched): Promise<Cluster>;
+  /**
+   * Rows with these ids or hanging on them, all rows of their owners, and of every owner who shares a record with those.
+   * @param most where more other owners than this share a record, theirs are left out and its key is among `crowded`
+   */
+  loadCluster(workspaceId: string, touched: Touched, most?: number): Promise<Cluster>;
   commit(commit: Commit): Promise<CommitOutcome>;
   /** A number for a fetch that is about to start: higher than every number drawn before. */
   drawNumber(): Promise<number>;

@@ -18,6 +18,7 @@ import { matchPayers } from '../reconcile/match.ts';
 import { renewRecords } from '../reconcile/renew.ts';
 import type { Reconcile } from '../reconcile/run-now.ts';
 import { createSweeping } from './sweeping.ts';
+import { computeTotal } from '../reconcile/total.ts';
 import { reauthRequired } from '../errors.ts';
 import { createProgress } from '../workspaces/accounts.ts';
 import { writesBack } from '../workspaces/directory.ts';
@@ -65,6 +66,7 @@ export function startBackground(house: House): Background {
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
       { name: 'sweep', run: sweeping.run },
       { name: 'renew', run: () => renewRecords({ ...base, ...renewing(house) }) },
+      { name: 'total', run: () => computeTotal(base) },
       { name: 'quiet', run: createQuietCheck({ ...house, ...caring(house) }) },
       ...changeLoops(house, base, follow),
       { name: 'outbox', run: outbox.run },

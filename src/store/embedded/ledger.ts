@@ -44,7 +44,12 @@ const rowsWhere = (sql: Sql, column: Column, workspaceId: string, values: readon
         )
         .map(toRow);
 
-export function loadCluster(sql: Sql, workspaceId: string, touched: Touched): Cluster {
+export function loadCluster(
+  sql: Sql,
+  workspaceId: string,
+  touched: Touched,
+  most = Number.POSITIVE_INFINITY,
+): Cluster {
   const near = [
     ...rowsWhere(sql, 'id', workspaceId, touched.ids),
     ...rowsWhere(sql, 'parent', workspaceId, touched.ids),
@@ -52,9 +57,7 @@ export function loadCluster(sql: Sql, workspaceId: string, touched: Touched): Cl
   const owners = unique([...touched.owners, ...near.map((row) => row.owner)]);
   const owned = rowsWhere(sql, 'owner', workspaceId, owners);
   const records = unique([...touched.records, ...[...near, ...owned].map((row) => row.record)]);
-  const sharing = rowsWhere(sql, 'record', workspaceId, records);
-  const known = new Set(owners);
-  const others = unique(sharing.map((row) => row.owner)).filter((owner) => !known.has(owner));
+  const { others, crowded } = sharing(sql, workspaceId, { owners, records, most });
   const rows = [
     ...near.filter((row) => row.owner === null),
     ...owned,
@@ -62,7 +65,35 @@ export function loadCluster(sql: Sql, workspaceId: string, touched: Touched): Cl
   ];
   // A record is a scope of its own: who else is about to be linked to it is not among its payers yet.
   const scopes = unique([...owners, ...others, ...touched.ids, ...records]);
-  return { rows, versions: versionsOf(sql, workspaceId, scopes) };
+  return { rows, versions: versionsOf(sql, workspaceId, scopes), crowded };
+}
+
+type Sharing = { owners: string[]; records: string[]; most: number };
+
+/** Who else has something at these records, looked up without reading what. */
+function sharing(
+  sql: Sql,
+  workspaceId: string,
+  { owners, records, most }: Sharing,
+): { others: string[]; crowded: string[] } {
+  if (records.length === 0) return { others: [], crowded: [] };
+  const found = sql.all(
+    `SELECT DISTINCT record, owner FROM ledger_row WHERE workspace = ? AND record IN (SELECT value FROM json_each(?))
+       AND owner IS NOT NULL`,
+    workspaceId,
+    list(records),
+  );
+  const known = new Set(owners);
+  const atRecord = Map.groupBy(
+    found.filter((row) => !known.has(text(row['owner']))),
+    (row) => text(row['record']),
+  );
+  const [crowded, shared] = [...atRecord].reduce<[string[], SqlRow[]]>(
+    ([full, few], [record, rows]) =>
+      rows.length > most ? [[...full, record], few] : [full, [...few, ...rows]],
+    [[], []],
+  );
+  return { others: unique(shared.map((row) => text(row['owner']))), crowded };
 }
 
 const unique = (values: (string | null)[]): string[] => [
