@@ -6,6 +6,8 @@ import { crmCallsHubspot, crmCallsSalesforce } from './counts/crm-calls.ts';
 import { crmLone, crmQuiet, trickle } from './counts/few.ts';
 import { ingestBatch } from './counts/ingest-batch.ts';
 import { order } from './counts/order.ts';
+import { burstOneCompany } from './ratios/burst-one-company.ts';
+import { ingestFloor } from './ratios/ingest-floor.ts';
 
 export const BENCHMARKS: readonly Benchmark[] = [
   crmCallsHubspot,
@@ -17,4 +19,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ingestBatch,
   crash,
   backfillCalls,
+  burstOneCompany,
+  ingestFloor,
 ];
