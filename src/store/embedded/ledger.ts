@@ -78,7 +78,7 @@ function sharing(
 ): { others: string[]; crowded: string[] } {
   if (records.length === 0) return { others: [], crowded: [] };
   const found = sql.all(
-    `SELECT DISTINCT record, owner FROM ledger_row WHERE workspace = ? AND record IN (SELECT value FROM json_each(?))
+    `SELECT DISTINCT record, owner FROM ${ROWS_BY.record} WHERE workspace = ? AND record IN (SELECT value FROM json_each(?))
        AND owner IS NOT NULL`,
     workspaceId,
     list(records),
