@@ -4,7 +4,8 @@ import type { Log } from './log.ts';
 export type Loop = { name: string; run: () => Promise<number> };
 
 export type Loops = {
-  wake(): void;
+  /** @param name the one loop that has something to do; left out: any may have */
+  wake(name?: string): void;
   /** Resolves once every loop has finished what it was doing. */
   stop(): Promise<void>;
   /** Resolves once these loops have all looked for work, and none has found any since the first of them looked. */
@@ -21,20 +22,21 @@ const AFTER_FAILURE_MS = 1_000;
 const LOOK_MS = 25;
 
 export function startLoops(loops: readonly Loop[], log: Log): Loops {
-  const sleepers = new Set<() => void>();
+  /** How to wake a loop that sleeps, by its name. */
+  const sleepers = new Map<string, () => void>();
   const state = { stopped: false };
-  const sleep = (ms: number): Promise<void> =>
+  const sleep = (name: string, ms: number): Promise<void> =>
     new Promise((resolve) => {
       const awake = (): void => {
         clearTimeout(timer);
-        sleepers.delete(awake);
+        sleepers.delete(name);
         resolve();
       };
       const timer = setTimeout(awake, ms);
-      sleepers.add(awake);
+      sleepers.set(name, awake);
     });
   const wakeAll = (): void => {
-    for (const awake of sleepers) awake();
+    for (const awake of sleepers.values()) awake();
   };
   const runs = new Map<string, Runs>();
   const order = { last: 0 };
@@ -54,11 +56,14 @@ export function startLoops(loops: readonly Loop[], log: Log): Loops {
         return -1;
       });
       ran(loop.name, began, done !== 0);
-      if (done <= 0 && !state.stopped) await sleep(done < 0 ? AFTER_FAILURE_MS : IDLE_MS);
+      if (done <= 0 && !state.stopped) await sleep(loop.name, done < 0 ? AFTER_FAILURE_MS : IDLE_MS);
     }
   });
   return {
-    wake: wakeAll,
+    wake(name) {
+      if (name === undefined) wakeAll();
+      else sleepers.get(name)?.();
+    },
     async idle(names) {
       const asked = order.last;
       while (!state.stopped && !isIdleSince(names, asked)) {

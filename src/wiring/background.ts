@@ -29,7 +29,7 @@ import { createQuietCheck } from '../workspaces/quiet-connections.ts';
 
 export type Background = {
   post: Post;
-  wake: () => void;
+  wake: Loops['wake'];
   /** Sweeps now, for an operator who waits. */
   reconcile: Reconcile;
   stop: () => Promise<void>;
@@ -38,7 +38,7 @@ export type Background = {
 export function startBackground(house: House): Background {
   const { store, clock, log, config } = house;
   const running: { loops?: Loops } = {};
-  const wake = (): void => running.loops?.wake();
+  const wake: Loops['wake'] = (name) => running.loops?.wake(name);
   const post = createPost({ store, clock, wake, contextOf: (workspaceId) => contextOf(house, workspaceId) });
   const base = { store, clock, log, post, retryBaseMs: config.RETRY_BASE_MS, leaseMs: config.LEASE_MS };
   const follow = createFollow({ store, clock, post });

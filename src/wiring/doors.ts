@@ -39,7 +39,8 @@ export function webhookDoor(house: House, background: Background) {
   const accept = createAccept({
     store,
     clock,
-    wake: background.wake,
+    // Each event would otherwise have every loop ask the store in vain.
+    wake: () => background.wake('inbox'),
     verify: gateway.verify,
     envelope: gateway.envelope,
     doorOf: (id) => (id === null ? appDoor(house) : accountDoor(house, id)),
