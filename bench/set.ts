@@ -6,8 +6,14 @@ import { crmCallsHubspot, crmCallsSalesforce } from './counts/crm-calls.ts';
 import { crmLone, crmQuiet, trickle } from './counts/few.ts';
 import { ingestBatch } from './counts/ingest-batch.ts';
 import { order } from './counts/order.ts';
+import { ackIsolation } from './ratios/ack-isolation.ts';
+import { backfill } from './ratios/backfill.ts';
 import { burstOneCompany } from './ratios/burst-one-company.ts';
+import { card } from './ratios/card.ts';
+import { drain } from './ratios/drain.ts';
+import { footprint } from './ratios/footprint.ts';
 import { ingestFloor } from './ratios/ingest-floor.ts';
+import { scale } from './ratios/scale.ts';
 
 export const BENCHMARKS: readonly Benchmark[] = [
   crmCallsHubspot,
@@ -21,4 +27,10 @@ export const BENCHMARKS: readonly Benchmark[] = [
   backfillCalls,
   burstOneCompany,
   ingestFloor,
+  card,
+  scale,
+  footprint,
+  ackIsolation,
+  drain,
+  backfill,
 ];

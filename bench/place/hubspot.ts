@@ -5,8 +5,8 @@ import type { World } from '../../sandbox/world/world.ts';
 import { emailOf, type Bill, type Merchant } from './merchant.ts';
 import { openPlace, type Place } from './place.ts';
 
-const PORTAL = 4_900_001;
-const ADMIN = 61;
+export const PORTAL = 4_900_001;
+export const ADMIN = 61;
 
 type Wish = {
   people: number;

@@ -97,3 +97,38 @@ export const paidFacts = (payer: string, name: string): Fact[] => [
     status: 'paid',
   }),
 ];
+
+const PER_PAYER = 10;
+/** So many payers go into one commit. */
+const PAYERS_AT_ONCE = 100;
+
+/** Everything a merchant has had, without saying what records should say: that is written already. */
+export async function fillHistory(
+  store: Store,
+  invoices: number,
+  place: Place = { workspaceId: WORKSPACE, account: ACCOUNT, installationId: INSTALLATION },
+): Promise<void> {
+  const post = createPost({
+    store,
+    clock: { now: () => new Date() },
+    contextOf: async () => ({ zone: 'Europe/Berlin', counts: () => false }),
+    wake: () => undefined,
+  });
+  const payers = invoices / PER_PAYER;
+  for (let first = 0; first < payers; first += PAYERS_AT_ONCE) {
+    const names = Array.from({ length: PAYERS_AT_ONCE }, (_, nth) => `h${first + nth}`);
+    const facts = names.flatMap((name) => [
+      ...payerFacts(name, `mill-${name}`),
+      ...Array.from({ length: PER_PAYER }, (_, nth) => paidFacts(name, `${name}i${nth}`)).flat(),
+    ]);
+    await post(
+      place.workspaceId,
+      facts.map((one) => movedTo(place, one)),
+    );
+  }
+}
+
+export type Place = { workspaceId: string; account: string; installationId: string };
+
+const movedTo = ({ account, installationId }: Place, fact: Fact): Fact =>
+  JSON.parse(JSON.stringify({ ...fact, account }).replaceAll(`${INSTALLATION}`, installationId)) as Fact;
