@@ -11,8 +11,11 @@ import { backfill } from './ratios/backfill.ts';
 import { burstOneCompany } from './ratios/burst-one-company.ts';
 import { card } from './ratios/card.ts';
 import { drain } from './ratios/drain.ts';
+import { fairness } from './ratios/fairness.ts';
 import { footprint } from './ratios/footprint.ts';
 import { ingestFloor } from './ratios/ingest-floor.ts';
+import { ingestPeer } from './ratios/ingest-peer.ts';
+import { open } from './ratios/open.ts';
 import { scale } from './ratios/scale.ts';
 
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -29,8 +32,11 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ingestFloor,
   card,
   scale,
+  open,
   footprint,
   ackIsolation,
   drain,
+  fairness,
   backfill,
+  ingestPeer,
 ];
