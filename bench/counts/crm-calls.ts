@@ -14,7 +14,8 @@ const batches = (records: number[], limit: number): number =>
   records.reduce((sum, count) => sum + Math.ceil(count / limit), 0);
 
 /** Contacts, invoices and payments; associations of each payment with its contact and its invoice, which had its own before. */
-const HUBSPOT_BOUND = batches([PAYMENTS, PAYMENTS, PAYMENTS], 100) + batches([PAYMENTS, PAYMENTS], 2_000);
+const hubspotBound = (payments: number): number =>
+  batches([payments, payments, payments], 100) + batches([payments, payments], 2_000);
 /** Contacts, accounts, invoices, payments and allocations. */
 const SALESFORCE_BOUND = batches(
   Array.from({ length: 5 }, () => PAYMENTS),
@@ -34,10 +35,13 @@ export const crmCallsHubspot: Benchmark = {
   says: 'HubSpot calls for a burst of 1,000 payments / the bound of its batch limits',
   plant: 'each call is sent four times',
   async run({ planted = false }): Promise<Figures> {
+    // With four times the calls, HubSpot's limit would make a thousand of them a matter of minutes.
+    const payments = planted ? PAYMENTS / 10 : PAYMENTS;
+    const bound = hubspotBound(payments);
     let bills: Bill[] = [];
     const place = await openHubspot({
-      people: PAYMENTS,
-      history: (merchant) => (bills = merchant.bill(PAYMENTS)),
+      people: payments,
+      history: (merchant) => (bills = merchant.bill(payments)),
       again: planted,
     });
     try {
@@ -46,13 +50,9 @@ export const crmCallsHubspot: Benchmark = {
       await place.idle();
       const calls = place.calls();
       const wrong = bills.filter((bill) => place.collected(bill) !== '10.00').length;
-      const from = { calls: calls.length, bound: HUBSPOT_BOUND, ...byPath(calls) };
+      const from = { calls: calls.length, bound, ...byPath(calls) };
       return {
-        'crm-calls-hubspot': figure(
-          calls.length / HUBSPOT_BOUND,
-          { unit: '× bound', gate: 2, goal: 1.3 },
-          from,
-        ),
+        'crm-calls-hubspot': figure(calls.length / bound, { unit: '× bound', gate: 2, goal: 1.3 }, from),
         'crm-calls-hubspot.refused': figure(place.limited(), { unit: 'answers 429', gate: 0, goal: 0 }),
         'crm-calls-hubspot.wrong': figure(wrong, { unit: 'contacts', gate: 0, goal: 0 }),
       };

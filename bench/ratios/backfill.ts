@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { startWorld } from '../../sandbox/world/world.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { figure, type Figures } from '../figures.ts';
+import { startConnector } from '../processes/connector.ts';
 import { ADMIN, PORTAL, portalSeed } from '../place/hubspot.ts';
 import { merchant, merchantKeys } from '../place/merchant.ts';
 
@@ -24,6 +25,8 @@ async function imported(latencyMs: number): Promise<{ seconds: number; calls: nu
   const keys = merchantKeys();
   const portals = [portalSeed(PORTAL, 0)];
   const world = await startWorld({ folder, accounts: [keys], portals, env: { LOG_LEVEL: 'warn' } });
+  await world.stopConnector();
+  const connector = await startConnector(world.env);
   try {
     const seller = merchant(world.stripe, keys, world.clock.now());
     for (const bill of seller.bill(CUSTOMERS, EACH)) seller.payQuietly(bill);
@@ -35,6 +38,7 @@ async function imported(latencyMs: number): Promise<{ seconds: number; calls: nu
     const seconds = (performance.now() - begun) / 1_000;
     return { seconds, calls: world.stripe.calls.length - before };
   } finally {
+    await connector.stop();
     await world.close();
     rmSync(folder, { recursive: true, force: true });
   }
