@@ -33,7 +33,7 @@ export const crmCallsHubspot: Benchmark = {
   name: 'crm-calls-hubspot',
   kind: 'count',
   says: 'HubSpot calls for a burst of 1,000 payments / the bound of its batch limits',
-  plant: 'each call is sent four times',
+  plant: 'each batch is sent four times',
   async run({ planted = false }): Promise<Figures> {
     // With four times the calls, HubSpot's limit would make a thousand of them a matter of minutes.
     const payments = planted ? PAYMENTS / 10 : PAYMENTS;

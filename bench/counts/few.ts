@@ -34,7 +34,7 @@ export const crmLone: Benchmark = {
   name: 'crm-lone',
   kind: 'count',
   says: 'one payment on an idle HubSpot account: seconds until its contact says so, and calls',
-  plant: 'each call is sent four times',
+  plant: 'each batch is sent four times',
   async run({ planted = false }): Promise<Figures> {
     let bills: Bill[] = [];
     const place = await openHubspot({

@@ -1,4 +1,4 @@
-// Planted between the connector and a CRM: a relay that sends every call several times, as a careless client would.
+// Planted between the connector and a CRM: a relay that sends every batch several times, as a careless client would.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -41,8 +41,8 @@ async function relayed(target: string, req: IncomingMessage): Promise<Response> 
       redirect: 'manual',
       ...(method === 'GET' ? {} : { body: Buffer.concat(chunks) }),
     });
-  // A code of a consent works once.
-  const times = req.url?.startsWith('/crm/') ? TIMES : 1;
+  // What is set up at an install, and the code of a consent, work once.
+  const times = req.url?.includes('/batch/') ? TIMES : 1;
   for (let time = 1; time < times; time += 1) await (await send()).arrayBuffer();
   return send();
 }
