@@ -53,7 +53,7 @@ const ORDER = [
 ];
 
 /** Links are small, and a CRM takes many more of them in a call. */
-const LINKS = 1_000;
+const LINKS = 2_000;
 
 export function batchesOf<D extends Stated>(claimed: D[], batchSize: number): Batch<D>[] {
   return byKind(claimed).flatMap((batch) =>
