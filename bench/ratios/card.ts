@@ -48,7 +48,7 @@ function signedGet(secret: string, base: string, path: string): string {
 async function readerOf(place: HubspotPlace): Promise<Reader & { bytes: number }> {
   const connector = await startConnector(place.world.env);
   const recordId = place.world.hubspot.portal(PORTAL).ref(emailOf(0));
-  const who = `userId=${ADMIN}&portalId=${PORTAL}&userEmail=ines%40alder.example&appId=77001`;
+  const who = `userId=${ADMIN}&portalId=${PORTAL}&userEmail=ines@alder.example&appId=77001`;
   const path = `/api/v1/records/contacts/${recordId}?${who}`;
   const request = signedGet(place.world.env['HUBSPOT_CLIENT_SECRET'] ?? '', place.world.url, path);
   const bytes = await bytesOf(place.world.url + path, request);
