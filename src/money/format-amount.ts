@@ -26,7 +26,18 @@ export function majorUnits(amount: Money): `${number}` {
 
 /** The decimals come from our table: Intl drops those of currencies such as HUF or COP. */
 function write(amount: Money, locale: string, style: Intl.NumberFormatOptions): string {
-  const exponent = exponentOf(amount.currency);
+  return formatOf(locale, style, exponentOf(amount.currency)).format(majorUnits(amount));
+}
+
+/** Making a format costs many times what using it does. A locale may come from outside, so that only so many are kept. */
+const formats = new Map<string, Intl.NumberFormat>();
+const MOST_FORMATS = 500;
+
+function formatOf(locale: string, style: Intl.NumberFormatOptions, exponent: number): Intl.NumberFormat {
+  const key = `${locale}|${style.currency ?? ''}|${exponent}`;
   const decimals = { minimumFractionDigits: exponent, maximumFractionDigits: exponent };
-  return new Intl.NumberFormat(locale, { ...style, ...decimals }).format(majorUnits(amount));
+  const format = formats.get(key) ?? new Intl.NumberFormat(locale, { ...style, ...decimals });
+  if (formats.size >= MOST_FORMATS) formats.clear();
+  formats.set(key, format);
+  return format;
 }
