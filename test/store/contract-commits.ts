@@ -83,26 +83,6 @@ export function commits(bench: Bench): void {
     );
   });
 
-  it('names a record that too many others share instead of loading them, unless nobody set a limit', async () => {
-    const record = 'inst_1|companies|7';
-    const small = 'inst_1|contacts|3';
-    const linked = (owner: string, to: string) =>
-      row({ entity: 'link', id: `${owner}>${to}`, owner, record: to });
-    const others = ['cus_2', 'cus_3', 'cus_4'].map((owner) => linked(owner, record));
-    const rows = [linked('cus_1', record), linked('cus_1', small), linked('cus_5', small), ...others];
-    await bench.store.commit(commitOf({ rows }));
-    const mine = { ...nothing, owners: ['cus_1'] as never };
-    const few = await bench.store.loadCluster('ws_1', mine, 2);
-    expect(few.crowded).toEqual([record]);
-    expect(few.rows.map(({ owner }) => owner).toSorted()).toEqual(['cus_1', 'cus_1', 'cus_5']);
-    expect(Object.keys(few.versions)).toContain(record);
-    for (const most of [3, undefined]) {
-      const all = await bench.store.loadCluster('ws_1', mine, most);
-      expect(all).toMatchObject({ crowded: [] });
-      expect(all.rows).toHaveLength(rows.length);
-    }
-  });
-
   it('refuses a commit over a scope that someone else has changed since it was read', async () => {
     const touched = { owners: ['cus_1'], ids: ['in_1'], records: ['inst_1|deals|1'] };
     for (const scope of ['cus_1', 'in_1', 'inst_1|deals|1']) {

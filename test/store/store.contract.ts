@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { commits } from './contract-commits.ts';
+import { crowds } from './contract-crowds.ts';
 import { doubts } from './contract-doubts.ts';
 import { forgetting } from './contract-forgetting.ts';
 import { inbox } from './contract-inbox.ts';
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('inbox', () => inbox(bench));
     describe('work', () => queuedWork(bench));
     describe('commits', () => commits(bench));
+    describe('crowds', () => crowds(bench));
     describe('outbox', () => outbox(bench));
     describe('lanes', () => lanes(bench));
     describe('outbox in doubt', () => doubts(bench));
