@@ -65,6 +65,7 @@ const ROOT_FILES: Readonly<Record<string, string>> = {
   'src/app.ts': 'wiring',
   'src/canonical-json.ts': 'ground',
   'src/config.ts': 'config',
+  'src/crowds.ts': 'ground',
   'src/errors.ts': 'ground',
   'src/clock.ts': 'ground',
   'src/log.ts': 'ground',

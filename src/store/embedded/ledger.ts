@@ -4,6 +4,7 @@ import type { Personal } from '../../ledger/entities.ts';
 import type { Fact, Row } from '../../ledger/facts.ts';
 import { canonical } from '../../canonical-json.ts';
 import type { Cluster, Commit, CommitOutcome, Touched } from '../store.ts';
+import { crowdsOf } from '../../crowds.ts';
 import { offerDesired } from './deliveries.ts';
 import { finishEvents } from './events.ts';
 import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
@@ -78,22 +79,17 @@ function sharing(
 ): { others: string[]; crowded: string[] } {
   if (records.length === 0) return { others: [], crowded: [] };
   const found = sql.all(
-    `SELECT DISTINCT record, owner FROM ${ROWS_BY.record} WHERE workspace = ? AND record IN (SELECT value FROM json_each(?))
+    `SELECT DISTINCT record, owner FROM ledger_row ${INDEXES.record} WHERE workspace = ? AND record IN (SELECT value FROM json_each(?))
        AND owner IS NOT NULL`,
     workspaceId,
     list(records),
   );
   const known = new Set(owners);
-  const atRecord = Map.groupBy(
-    found.filter((row) => !known.has(text(row['owner']))),
-    (row) => text(row['record']),
+  const held = found.map((row) => ({ record: text(row['record']), owner: text(row['owner']) }));
+  return crowdsOf(
+    held.filter(({ owner }) => !known.has(owner)),
+    most,
   );
-  const [crowded, shared] = [...atRecord].reduce<[string[], SqlRow[]]>(
-    ([full, few], [record, rows]) =>
-      rows.length > most ? [[...full, record], few] : [full, [...few, ...rows]],
-    [[], []],
-  );
-  return { others: unique(shared.map((row) => text(row['owner']))), crowded };
 }
 
 const unique = (values: (string | null)[]): string[] => [

@@ -3,6 +3,7 @@ import type { Personal } from '../../ledger/entities.ts';
 import type { Fact, Row } from '../../ledger/facts.ts';
 import type { Cluster, Touched } from '../store.ts';
 import type { Connections, Sql, SqlRow } from './connections.ts';
+import { crowdsOf } from '../../crowds.ts';
 import { parse, text, textOrNull } from './values.ts';
 
 const toRow = (row: SqlRow): Row => ({
@@ -25,6 +26,7 @@ export const loadCluster = (
   { snapshot }: Connections,
   workspaceId: string,
   { owners: touchedOwners, ids, records: touchedRecords }: Touched,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<Cluster> =>
   snapshot(workspaceId, async (sql) => {
     const ask = (text: string, ...values: string[][]): Promise<Row[]> =>
@@ -33,16 +35,33 @@ export const loadCluster = (
     const owners = unique([...touchedOwners, ...near.map((row) => row.owner)]);
     const owned = await ask('owner = ANY ($2::text[])', owners);
     const records = unique([...touchedRecords, ...[...near, ...owned].map((row) => row.record)]);
-    const ofOthers = await ask(SHARING, records, owners);
+    const { others, crowded } = await sharing(sql, workspaceId, { owners, records, most });
+    const ofOthers = await ask('owner = ANY ($2::text[])', others);
     const rows = [...near.filter((row) => row.owner === null), ...owned, ...ofOthers];
     // A record is a scope of its own: who else is about to be linked to it is not among its payers yet.
-    const scopes = unique([...owners, ...ofOthers.map((row) => row.owner), ...ids, ...records]);
-    return { rows, versions: await versionsOf(sql, workspaceId, scopes) };
+    const scopes = unique([...owners, ...others, ...ids, ...records]);
+    return { rows, versions: await versionsOf(sql, workspaceId, scopes), crowded };
   });
 
-/** All rows of the owners who share a record with those that are known. */
-const SHARING = `owner <> ALL ($3::text[]) AND owner IN
-  (SELECT owner FROM ledger_row WHERE workspace = $1 AND record = ANY ($2::text[]))`;
+type Sharing = { owners: string[]; records: string[]; most: number };
+
+/** Who else has something at these records, looked up without reading what. */
+async function sharing(
+  sql: Sql,
+  workspaceId: string,
+  { owners, records, most }: Sharing,
+): Promise<{ others: string[]; crowded: string[] }> {
+  if (records.length === 0) return { others: [], crowded: [] };
+  const found = await sql.all(
+    `SELECT DISTINCT record, owner FROM ledger_row
+     WHERE workspace = $1 AND record = ANY ($2::text[]) AND owner <> ALL ($3::text[])`,
+    workspaceId,
+    records,
+    owners,
+  );
+  const held = found.map((row) => ({ record: text(row['record']), owner: text(row['owner']) }));
+  return crowdsOf(held, most);
+}
 
 const unique = (values: (string | null)[]): string[] => [
   ...new Set(values.filter((value) => value !== null)),
