@@ -27,8 +27,11 @@ export const MATRIX: readonly MatrixRow[] = [
       row('sweep refund'),
       test('integration/webhooks.test.ts', 'that comes five times at once has one effect'),
       test('store/contract-inbox.ts', 'keeps an event once, however often and however parallel it arrives'),
+      test(
+        'store/postgres-processes.test.ts',
+        'claim events, work, deliveries and operations without ever taking the same one',
+      ),
     ],
-    open: 'two connectors on one store: with the PostgreSQL store',
   },
   {
     id: 'F2',
@@ -59,18 +62,25 @@ export const MATRIX: readonly MatrixRow[] = [
   {
     id: 'F4',
     fault: 'an event is lost',
-    injected: 'the gateway never sends it',
+    injected: 'the gateway never sends it; of an old one nothing is listed either',
     expected: 'found by the next sweep; a second one writes nothing',
-    proofs: [],
-    open: 'comes with the drift sentinel',
+    proofs: [
+      test('integration/sweep.test.ts', '%s is found, and seen on the record'),
+      test('integration/reconcile.test.ts', 'has all that was lost found, by what the gateway itself has'),
+    ],
   },
   {
     id: 'F5',
     fault: 'an event comes after what it says is known',
     injected: 'the connection reads the history first, events of it follow',
     expected: 'no second effect',
-    proofs: [row('sweep backfill')],
-    open: 'after a sweep: with the drift sentinel',
+    proofs: [
+      row('sweep backfill'),
+      test(
+        'reconcile/sweep.test.ts',
+        'does not put what it read before over what was learnt while it was answered',
+      ),
+    ],
   },
   {
     id: 'F6',
@@ -200,8 +210,11 @@ export const MATRIX: readonly MatrixRow[] = [
         'workspaces/rotation.test.ts',
         'whose session was ended cost one refresh, and no token is used twice',
       ),
+      test(
+        'workspaces/two-processes.test.ts',
+        'with a token that has expired refresh it once at Salesforce, and use no token twice',
+      ),
     ],
-    open: 'across processes: with the PostgreSQL store',
   },
   {
     id: 'F17',
@@ -237,8 +250,11 @@ export const MATRIX: readonly MatrixRow[] = [
         'hands an event to one of two who ask at once, and again when the lease has run out',
       ),
       test('store/contract-work.ts', 'hands work out once while its lease lasts, and again afterwards'),
+      test(
+        'store/postgres-processes.test.ts',
+        'claim events, work, deliveries and operations without ever taking the same one',
+      ),
     ],
-    open: 'two processes: with the PostgreSQL store',
   },
   {
     id: 'F20',
@@ -298,18 +314,26 @@ export const MATRIX: readonly MatrixRow[] = [
   {
     id: 'F25',
     fault: 'the database server restarts',
-    injected: '–',
+    injected: 'in order and at once, while events arrive',
     expected: 'the connector lives on and drains',
-    proofs: [],
-    open: 'comes with the PostgreSQL store',
+    proofs: [
+      test(
+        'store/postgres-faults.test.ts',
+        'in order or at once, ends no process and loses nothing that was acknowledged',
+      ),
+    ],
   },
   {
     id: 'F26',
     fault: 'the database server freezes',
-    injected: '–',
+    injected: 'its connections are frozen',
     expected: 'waits are bounded, not ready meanwhile',
-    proofs: [],
-    open: 'comes with the PostgreSQL store',
+    proofs: [
+      test(
+        'store/postgres-faults.test.ts',
+        'costs a caller no more than the time it is given, and is asked anew afterwards',
+      ),
+    ],
   },
   {
     id: 'F27',
@@ -343,8 +367,12 @@ export const MATRIX: readonly MatrixRow[] = [
     proofs: [
       row('sweep backfill'),
       test('reconcile/backfill.test.ts', 'goes on at its page after a failure'),
+      test('reconcile/sweep.test.ts', 'yields to a gateway that has enough, and goes on at the same call'),
+      test(
+        'reconcile/sweep.test.ts',
+        'goes on where it was after a kill at each of its calls, and finds the same',
+      ),
     ],
-    open: 'of a sweep: with the drift sentinel',
   },
   {
     id: 'F30',
@@ -406,7 +434,7 @@ export const MATRIX: readonly MatrixRow[] = [
         'a file of the first version keeps its queues, and what it delivered can be offered again',
       ),
     ],
-    open: 'beside each other: with the PostgreSQL store, as the embedded one has one process',
+    open: 'two versions beside each other on one database',
   },
   {
     id: 'F35',
@@ -414,7 +442,7 @@ export const MATRIX: readonly MatrixRow[] = [
     injected: '–',
     expected: 'the next sweep heals the hour',
     proofs: [],
-    open: 'comes with backup, restore and the drift sentinel',
+    open: 'comes with backup and restore as commands',
   },
   {
     id: 'F36',

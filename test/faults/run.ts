@@ -15,7 +15,7 @@ import { matrixLines } from './matrix.ts';
 import { isClean, totalsOf } from './result.ts';
 import { jobsOf, type RowOptions } from './rows.ts';
 import { selfTest } from './self-test.ts';
-import { isStore, refusalOf, STORES } from './stores.ts';
+import { beginStore, isStore, STORES } from './stores.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,18 +39,19 @@ function optionsOf(): RowOptions | string {
   if (![seeds, every].every((one) => Number.isInteger(one) && one >= 1))
     return '--seeds and --every take a number from 1';
   if (!isStore(store)) return `--store is one of: ${STORES.join(', ')}`;
-  const refusal = refusalOf(store);
-  return refusal ?? { store, seeds, only, isQuick: quick, every };
+  return { store, seeds, only, isQuick: quick, every };
 }
 
 async function faults(options: RowOptions): Promise<boolean> {
   const began = Date.now();
+  const endStore = await beginStore(options.store);
   const results = await inLanes(jobsOf(options), Number(values.lanes), (name, result) => {
     const seconds = Math.round((Date.now() - began) / 1000);
     say(`${seconds} s  ${name}: ${result.points} points, ${result.findings.length} findings`);
     for (const { verdict, where, what } of result.findings) say(`  ${verdict}  ${where}: ${what}`);
     for (const why of result.unplayed) say(`  could not be played: ${why}`);
   });
+  await endStore();
   const totals = totalsOf(results);
   process.stdout.write(`${JSON.stringify(totals)}\n`);
   return isClean(totals);

@@ -13,6 +13,8 @@ export type Database = {
   admin: <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
   /** Whether a process of ours waits for a lock. */
   isWaiting: () => Promise<boolean>;
+  /** Ends it, whoever is still connected. */
+  drop: () => Promise<void>;
   /** Takes every row away, whatever forbids it to everybody else. */
   empty: () => Promise<void>;
 };
@@ -55,6 +57,9 @@ export async function databaseOn(port: number): Promise<Database> {
         [name],
       );
       return found.length > 0;
+    },
+    async drop() {
+      await ask(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
     async empty() {
       await ask(urlOf(port, ADMIN, name), EMPTY);
