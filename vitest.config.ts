@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 90_000,
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     restoreMocks: true,
     globalSetup: ['test/postgres/shared-folder.ts'],
     setupFiles: ['test/support/property-seed.ts'],

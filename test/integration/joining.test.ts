@@ -239,7 +239,7 @@ describe('after the move', () => {
     await rig.join();
     rig.clock.advance(25 * 3_600_000);
     await waitFor('the last day', async () => {
-      const days = await rowsOf(rig, `SELECT workspace FROM work WHERE kind = 'sweep'`);
+      const days = await rowsOf(rig, `SELECT workspace FROM work WHERE kind = 'day'`);
       return days.length === 1 ? true : undefined;
     });
   });

@@ -81,7 +81,7 @@ describe('a connector on PostgreSQL', () => {
     );
     rig.hubspot.faults.clear();
     expect((await typed('dead-letters', 'list')).stdout).toContain(`outbox:${String(letter?.['key'])}  `);
-    expect((await typed('dead-letters', 'redrive', '--all')).stdout).toContain('1 tried again');
+    expect((await typed('dead-letters', 'redrive', '--all')).stdout).toMatch(/^[1-9]\d* tried again$/m);
     await propertiesWhen(
       rig,
       { kind: 'contacts', id: at.recordId },

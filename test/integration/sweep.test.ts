@@ -1,5 +1,6 @@
 // Sweeps: what the gateway did without a word that arrived is found, posted once, and seen on records and cards.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../../sandbox/world/wait.ts';
 import { newPerson, rowsOf, type Place } from '../billing/scene.ts';
 import { PORTAL, propertiesWhen, startRig, viewWhen, type Rig } from './rig.ts';
 
@@ -170,6 +171,10 @@ describe('a sweep that finds nothing', () => {
   it('posts nothing and writes nothing, and the card says when the gateway was looked at', async () => {
     await latecomer.says({ owed: '120.00' });
     await sweep();
+    await waitFor('everything to be written', async () => {
+      const waiting = await rowsOf(rig, `SELECT key FROM outbox WHERE state = 'waiting'`);
+      return waiting.length === 0 ? true : undefined;
+    });
     const facts = () => rowsOf(rig, 'SELECT count(*) AS n, (SELECT sum(version) FROM scope) AS v FROM fact');
     const before = await facts();
     const calls = rig.hubspot.calls.length;

@@ -72,7 +72,7 @@ describe('a confirmed move', () => {
     };
     const log = createLog('silent');
     await turnDays({ store, clock, log, post: none, zoneOf, retryBaseMs: 1, leaseMs: LEASE_MS });
-    expect(await store.waitingWork(ORG, 'sweep')).toEqual([]);
+    expect(await store.waitingWork(ORG, 'day')).toEqual([]);
   });
 
   it('lets nobody connect a gateway to what was left, however long ago they began', async () => {
