@@ -181,7 +181,9 @@ describe('a sweep that finds nothing', () => {
     const lines = rig.log().length;
     await sweep();
     expect(await facts()).toEqual(before);
-    expect(rig.hubspot.calls.slice(calls).filter(({ path }) => path.startsWith('/crm/'))).toEqual([]);
+    // Records are compared once a day, whenever that is: it reads.
+    const isWrite = ({ path }: { path: string }) => path.startsWith('/crm/') && !path.endsWith('/read');
+    expect(rig.hubspot.calls.slice(calls).filter(isWrite)).toEqual([]);
     expect(rig.log().slice(lines)).not.toContain('nobody had told');
   });
 });
