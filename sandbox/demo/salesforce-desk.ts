@@ -83,9 +83,11 @@ async function showFinance(
   }
   await page.goto(lightningUrl(world, '/lightning/n/Payside_Finance'));
   const list = page.locator('c-payside-finance-list').filter({ hasText: 'Overdue invoices' });
-  await waitFor('the overdue invoices on the finance page', async () => {
+  const sums = page.locator('c-payside-sums').getByText(`${WAITING.length} invoices`);
+  await waitFor('the overdue invoices on the finance page, and their sum', async () => {
     await page.getByRole('button', { name: 'Refresh sums and lists' }).click();
-    return (await list.locator('tbody tr').count()) === WAITING.length ? true : undefined;
+    const isListed = (await list.locator('tbody tr').count()) === WAITING.length;
+    return isListed && (await sums.count()) > 0 ? true : undefined;
   });
   await take('finance');
 }

@@ -54,6 +54,8 @@ describe('every language', () => {
   test('can be chosen on the page', async () => {
     const payer = await stage.payer({ locale: 'en-US' });
     await payer.goto(payUrl);
+    // The link moves as long as the gateway's fields come in, and a click beside it is none.
+    await ready(payer);
     await payer.getByRole('link', { name: 'Deutsch' }).click();
     // The page before it stays pressable until this one has come.
     await payer.locator('html[lang^="de"]').waitFor();
