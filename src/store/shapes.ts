@@ -1,0 +1,145 @@
+// What the store keeps and hands out: the shapes of its port.
+import type { Instant, Personal } from '../ledger/entities.ts';
+import type { Fact, Row } from '../ledger/facts.ts';
+import type { DesiredState } from '../records/desired-state.ts';
+
+// ---- what waits ------------------------------------------------------------------------------------------------
+
+/** An event as it arrived: only a hint that something changed. */
+export type IncomingEvent = {
+  /** Same sender and same key = the same event. */
+  source: string;
+  dedupeKey: string;
+  kind: string;
+  workspaceId: string;
+  /** Of the gateway; of what a CRM tells, the installation. */
+  account: string;
+  receivedAt: Instant;
+  /** `waiting` events are drained; the rest are kept so that a person can see them. */
+  state: 'waiting' | 'ignored' | 'dead';
+  reason: string | null;
+  raw: Uint8Array;
+};
+
+export type ClaimedEvent = IncomingEvent & {
+  id: number;
+  attempts: number;
+  /** Claims in a row, this one included, that nobody has ended: whoever took it died of it. */
+  unfinished: number;
+};
+
+/** Work one room leaves for another. */
+export type WorkKind =
+  'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew' | 'day' | 'look' | 'poll' | 'total';
+
+export type WorkItem = {
+  workspaceId: string;
+  kind: WorkKind;
+  key: string;
+  payload: Record<string, unknown>;
+  nextAt: Instant;
+};
+
+export type ClaimedWork = WorkItem & { id: number; attempts: number };
+
+/** What is new, or what history left: the second waits and goes in large portions where a CRM takes those. */
+export type Lane = 'new' | 'history';
+
+/** Deliveries of an installation, or of one lane of it. */
+export type DeliveriesOf = string | { installationId: string; lane: Lane };
+
+export type ClaimedDelivery = {
+  /** `recordKey` of the record. */
+  key: string;
+  installationId: string;
+  workspaceId: string;
+  desired: DesiredState;
+  digest: string;
+  /** Rises with each new desired state; a delivery of an older one does not finish a newer one. */
+  generation: number;
+  attempts: number;
+  /** In doubt: what the CRM says is asked before anything is sent. */
+  readBack: boolean;
+};
+
+/** A try whose answer never came: the CRM may have done it, and may do it yet. */
+export type Unanswered = Pick<ClaimedDelivery, 'generation' | 'digest'> & { at: Date };
+
+/** How long the CRM may still do what it did not answer: longer than anything on the way to it waits. */
+export const LATE_MS = 5 * 60_000;
+
+export type DeadLetter = {
+  queue: 'inbox' | 'outbox' | 'work';
+  id: string;
+  workspaceId: string;
+  kind: string;
+  reason: string;
+  at: Instant;
+};
+
+// ---- the ledger ------------------------------------------------------------------------------------------------
+
+/** What a post is about to touch. `ids` are of the entities stated and of what they hang on. */
+export type Touched = { owners: string[]; ids: string[]; records: string[] };
+
+/** Everything that decides what the touched CRM records say. */
+export type Cluster = {
+  rows: Row[];
+  /** Version of every scope (owner or entity) that was read; a commit over an older version is refused. */
+  versions: Record<string, number>;
+  /** Keys of records that too many owners share: what they say cannot be computed from these rows. */
+  crowded: string[];
+};
+
+export type Commit = {
+  workspaceId: string;
+  facts: Fact[];
+  rows: Row[];
+  /** `key` names the record; a newer state under the same key replaces a waiting one. */
+  desired: { key: string; state: DesiredState; digest: string }[];
+  /** Its desired states come from reading history; one that waits as new already stays new. */
+  history?: boolean;
+  personal: { account: string; customerId: string; number: number; personal: Personal }[];
+  /** Scopes as they were read, and the scopes this commit changes. */
+  versions: Record<string, number>;
+  scopes: string[];
+  /** What is done once this commit is: claimed events, claimed work. */
+  finish: { events: number[]; work: number[] };
+  work: WorkItem[];
+  at: Instant;
+};
+
+export type CommitOutcome =
+  { committed: true; newFacts: number; changedRecords: number } | { committed: false; reason: 'stale' };
+
+// ---- operations ------------------------------------------------------------------------------------------------
+
+export type AuditRow = {
+  workspaceId: string;
+  at: Instant;
+  actor: string;
+  action: string;
+  operationId: string | null;
+  record: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+};
+
+/** OAuth state: single use, bound to a browser. */
+export type PendingAuthorization = {
+  state: string;
+  browser: string;
+  verifier: string;
+  provider: string;
+  /** Who it is about, where that is known from the beginning. */
+  subject: string | null;
+  expiresAt: Instant;
+};
+
+export type QueueCounts = {
+  inbox: number;
+  outbox: number;
+  work: number;
+  dead: number;
+  oldestWaitingAt: Instant | null;
+};
