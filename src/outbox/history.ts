@@ -1,5 +1,6 @@
 // What history leaves to deliver: much at once, by jobs of the CRM's where they are worth it, beside what is new.
 import { setTimeout } from 'node:timers/promises';
+import { isWithin, type Span } from '../clock.ts';
 import type { JobWait } from '../crms/crm.ts';
 import { asConnectorError } from '../errors.ts';
 import type { ClaimedDelivery } from '../store/store.ts';
@@ -42,15 +43,15 @@ const MAX_WAIT_MS = 60_000;
  * a long one much is there when it is claimed.
  */
 export function createPatience(now: () => number): Patience {
-  const known = new Map<string, { waitMs: number; until: number }>();
+  const known = new Map<string, Span & { waitMs: number }>();
   return {
-    mayBegin: (installationId) => (known.get(installationId)?.until ?? 0) <= now(),
+    mayBegin: (installationId) => !isWithin(known.get(installationId), now()),
     ended(installationId, count) {
       if (count === 0) return;
       const last = known.get(installationId);
       const goesOn = last !== undefined && now() < last.until + last.waitMs;
       const waitMs = goesOn ? Math.min(MAX_WAIT_MS, last.waitMs * 2) : MIN_WAIT_MS;
-      known.set(installationId, { waitMs, until: now() + waitMs });
+      known.set(installationId, { waitMs, from: now(), until: now() + waitMs });
     },
   };
 }

@@ -1,4 +1,5 @@
 // The pace of writes to one installation: a window that grows with load, under a limit that leaves room for cards.
+import { isWithin, type Span } from '../clock.ts';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 export type Pace = {
@@ -29,16 +30,20 @@ export function createPace(now: () => number = Date.now): Pace {
     limiters.set(points, limiter);
     return limiter;
   };
-  const opensAt = new Map<string, number>();
-  const openAt = (installationId: string, at: number): void =>
-    void opensAt.set(installationId, Math.max(at, opensAt.get(installationId) ?? 0));
+  const closed = new Map<string, Span>();
+  const close = (installationId: string, ms: number): void => {
+    const from = now();
+    const known = closed.get(installationId);
+    const isLonger = known !== undefined && isWithin(known, from) && known.until >= from + ms;
+    if (!isLonger) closed.set(installationId, { from, until: from + ms });
+  };
   return {
-    mayFlush: (installationId) => (opensAt.get(installationId) ?? 0) <= now(),
+    mayFlush: (installationId) => !isWithin(closed.get(installationId), now()),
     flushed(installationId, load) {
       const window = MIN_WINDOW_MS + Math.min(1, load) * (MAX_WINDOW_MS - MIN_WINDOW_MS);
-      openAt(installationId, now() + window);
+      close(installationId, window);
     },
-    pause: (installationId, ms) => openAt(installationId, now() + ms),
+    pause: close,
     async take(installationId, callsPerTenSeconds) {
       try {
         await limiterOf(callsPerTenSeconds).consume(installationId);

@@ -1,5 +1,5 @@
 // CRM tokens: refreshed ahead of expiry by one caller at a time, saved before use, erased when the CRM ends it.
-import type { Clock } from '../clock.ts';
+import { isWithin, type Clock, type Span } from '../clock.ts';
 import { ConnectorError, reauthRequired } from '../errors.ts';
 import type { Crm, CrmConnection, Tokens } from '../crms/crm.ts';
 import type { Log } from '../log.ts';
@@ -65,7 +65,7 @@ type Live = Installation & { tokens: NonNullable<Installation['tokens']> };
 
 export function createTokens(deps: TokenDeps): CrmTokens {
   const refreshing = new Map<string, Promise<Live>>();
-  const renewedAt = new Map<string, number>();
+  const justRenewed = new Map<string, Span>();
   const isFresh = ({ tokens }: Live): boolean =>
     Date.parse(tokens.expiresAt) - deps.clock.now().getTime() > AHEAD_MS;
   /**
@@ -77,7 +77,8 @@ export function createTokens(deps: TokenDeps): CrmTokens {
       const installation = await live(deps, id);
       if (isGood(installation)) return installation;
       const next = await renew(deps, installation);
-      renewedAt.set(id, deps.clock.now().getTime());
+      const from = deps.clock.now().getTime();
+      justRenewed.set(id, { from, until: from + AGAIN_MS });
       return next;
     });
   const renewUnless = (id: string, isGood: (now: Live) => boolean): Promise<Live> => {
@@ -100,7 +101,7 @@ export function createTokens(deps: TokenDeps): CrmTokens {
       const installation = await live(deps, id);
       if (isNewer(installation)) return connected(installation);
       // Refused right after it was given, a token says that the next one would be as well.
-      if (deps.clock.now().getTime() - (renewedAt.get(id) ?? -AGAIN_MS) < AGAIN_MS)
+      if (isWithin(justRenewed.get(id), deps.clock.now().getTime()))
         throw reauthRequired({ context: { installation: id } });
       return connected(await renewUnless(id, isNewer));
     },

@@ -1,6 +1,7 @@
 // Jobs of the Bulk API 2.0: made, filled, closed, looked at until they end, and called off when nobody waits for them any more.
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import { isWithin, type Span } from '../../../clock.ts';
 import { asConnectorError, crmRejected, crmUnavailable, type ConnectorError } from '../../../errors.ts';
 import type { CrmConnection, JobWait } from '../../crm.ts';
 import type { Ask, AskFor } from '../client.ts';
@@ -37,12 +38,15 @@ export type Jobs = {
 type JobDeps = { askFor: AskFor; loose: LooseJobs; now: () => Date; pollMs?: number | undefined };
 
 export function createJobs({ askFor, loose, now, pollMs = POLL_MS }: JobDeps): Jobs {
-  const offUntil = new Map<string, number>();
-  const turnOff = (id: string, ms: number): void => void offUntil.set(id, now().getTime() + ms);
+  const off = new Map<string, Span>();
+  const turnOff = (id: string, ms: number): void => {
+    const from = now().getTime();
+    off.set(id, { from, until: from + ms });
+  };
   return {
     async run(connection, upsert, wait) {
       const { installationId } = connection;
-      if ((offUntil.get(installationId) ?? 0) > now().getTime()) return null;
+      if (isWithin(off.get(installationId), now().getTime())) return null;
       await loose.ended(connection);
       const ask = askFor(connection);
       const made = await create(ask, upsert).catch((error: unknown) => refusalOf(error));
