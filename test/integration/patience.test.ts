@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS } from '../../src/retry.ts';
 import { LATE_MS } from '../../src/store/store.ts';
-import { openInvoice, payByLink, place, VISA } from '../billing/scene.ts';
+import { deliver, event, openInvoice, payByLink, place, VISA } from '../billing/scene.ts';
 import { PORTAL, propertiesWhen, startRig, waitFor, type Rig } from './rig.ts';
 
 /** Longer than the longest wait between two tries. */
@@ -53,6 +53,30 @@ describe('a payment of a new customer', () => {
       ({ payside_lifetime_collected: collected }) => collected === '120.00',
     );
     expect(written).toMatchObject({ payside_status: 'paid' });
+  });
+});
+
+describe('HubSpot that hangs', () => {
+  it('makes no event wait: each is acknowledged within a second', async () => {
+    rig = await startRig();
+    await rig.setUp();
+    const at = place(rig, 'contacts', 'ada');
+    rig.hubspot.faults.arm('hang', 1_000, 0, 'batch');
+    const { invoiceId } = await openInvoice(rig, at);
+    await waitFor('a call that hangs', () =>
+      (rig.hubspot.faults.armed()['hang']?.count ?? 1_000) < 1_000 ? true : undefined,
+    );
+    const invoice = rig.account.all('invoices').find(({ id }) => id === invoiceId);
+    const took: number[] = [];
+    for (let nth = 0; nth < 100; nth += 1) {
+      const body = event(rig, 'invoice.updated', { ...invoice, footer: `told ${nth}` });
+      const begun = performance.now();
+      expect(await deliver(rig, body)).toEqual({ status: 200, word: 'stored' });
+      took.push(performance.now() - begun);
+    }
+    expect(Math.max(...took)).toBeLessThan(1_000);
+    expect(rig.hubspot.faults.armed()['hang']?.count).toBeLessThan(1_000);
+    rig.hubspot.faults.clear();
   });
 });
 

@@ -204,6 +204,22 @@ describe('a CRM that limits us', () => {
     expect(owed(bob, TWO)).toBe('50.00');
   });
 
+  it('and has a hundred thousand writes waiting does not delay the single payment of another one', async () => {
+    await world.close();
+    world = await startOutboxWorld({ callsPerTenSeconds: 22 });
+    for (let from = 0; from < 100_000; from += 5_000) {
+      const states = Array.from({ length: 5_000 }, (_, index) => summary(String(1e7 + from + index), 'open'));
+      const desired = states.map((state) => ({ key: desiredKey(state), state, digest: digestOf(state) }));
+      await world.store.commit(commitOf({ workspaceId: WORKSPACE, desired }));
+    }
+    await world.outbox.run();
+    const bob = await payer('bob', TWO);
+    await owes('bob', 5_000);
+    await world.flush();
+    expect(owed(bob, TWO)).toBe('50.00');
+    expect((await world.store.counts()).outbox).toBeGreaterThan(99_000);
+  });
+
   it('is never asked more often than its limit allows', async () => {
     await world.close();
     world = await startOutboxWorld({ callsPerTenSeconds: 22 });

@@ -136,16 +136,22 @@ const arrayText = (values: readonly string[]): string =>
 const TRIES = 4;
 const APART_MS = 40;
 const COLLISIONS = new Set(['40001', '40P01']);
+/** What a connection has prepared no longer fits its table, as a newer version has given it a column (0A000). */
+const STALE = '0A000';
+/** Each stale connection is thrown away, so that this many end with a fresh one. */
+const STALE_TRIES = 20;
 
 async function transaction<T>(pool: Pool, opening: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1, stale = 0; ;) {
     try {
       return await once(pool, opening, work);
     } catch (error) {
-      const isCollision = COLLISIONS.has(sqlState(error) ?? '');
-      if (!isCollision || attempt === TRIES) return unavailable(error);
+      const state = sqlState(error) ?? '';
+      if (state === STALE && (stale += 1) <= STALE_TRIES) continue;
+      if (!COLLISIONS.has(state) || attempt === TRIES) return unavailable(error);
       // Not at once, or it meets the other one again.
       await new Promise((resolve) => setTimeout(resolve, APART_MS * attempt * (0.5 + Math.random())));
+      attempt += 1;
     }
   }
 }
@@ -169,6 +175,7 @@ async function undo(client: PoolClient, error: unknown): Promise<void> {
   const isAnswer = error instanceof DatabaseError;
   const isUsable =
     isAnswer &&
+    error.code !== STALE &&
     (await client.query('ROLLBACK').then(
       () => true,
       () => false,

@@ -92,7 +92,10 @@ export async function takeAuthorization(
   { directory }: Connections,
   state: string,
 ): Promise<PendingAuthorization | undefined> {
-  const [row] = await directory('DELETE FROM pending_authorization WHERE state = $1 RETURNING *', state);
+  const [row] = await directory(
+    'DELETE FROM pending_authorization WHERE state = $1 RETURNING state, browser, verifier, provider, subject, expires_at',
+    state,
+  );
   if (!row) return undefined;
   return {
     state: text(row['state']),
