@@ -11,6 +11,8 @@ export type RunningServer = { port: number; close(): Promise<void> };
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often Node looks for requests that have taken too long; left to itself, only twice a minute. */
+const LOOK_MS = 5_000;
 
 /** @param metrics told of every answer; left out: nobody counts */
 export async function listen(
@@ -20,7 +22,7 @@ export async function listen(
   metrics?: Pick<Metrics, 'answered'>,
 ): Promise<RunningServer> {
   const draining = { now: false };
-  const server = createServer((req, res) => {
+  const server = createServer({ connectionsCheckingInterval: LOOK_MS }, (req, res) => {
     // A connection that is kept for later would outlive the drain.
     if (draining.now) res.setHeader('connection', 'close');
     if (metrics) res.once('finish', () => metrics.answered(routeClass(req.url ?? ''), res.statusCode));

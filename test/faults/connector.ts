@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { SandboxClock } from '../../sandbox/clock.ts';
+import type { Memory } from './connector-process.ts';
 
 const PROCESS = fileURLToPath(new URL('connector-process.ts', import.meta.url));
 
@@ -18,6 +19,8 @@ export type Connector = {
   advance(ms: number): void;
   /** Ends it as a deployment does, and starts another one. */
   restart(): Promise<void>;
+  /** What its process holds, in megabytes. */
+  memoryMb(): Promise<number>;
   /** How it ended where nobody had it end, since this was last asked. */
   falls(): string[];
   stop(): Promise<void>;
@@ -87,6 +90,16 @@ export async function startConnectorProcess(files: ConnectorFiles, clock: Sandbo
     async restart() {
       await once(drained);
       await state.coming;
+    },
+    async memoryMb() {
+      await state.coming;
+      const { child } = state;
+      if (!child) throw new Error('no connector runs');
+      const said = new Promise<Memory>((resolve) =>
+        child.once('message', (message) => resolve(message as Memory)),
+      );
+      child.send('memory');
+      return (await said).bytes / 1_048_576;
     },
     falls: () => state.falls.splice(0),
     async stop() {

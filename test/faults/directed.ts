@@ -1,10 +1,11 @@
 // Rows that aim at one thing: the smallest run in which a known mistake would show.
 import { execFile } from 'node:child_process';
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { waitFor } from '../../sandbox/world/wait.ts';
 import { arranged, endStage, play, setStage, type Crm } from './bout.ts';
+import { deliver } from './door.ts';
 import { operate } from './desk.ts';
 import { FLOWS, newScene, type Flow, type Scene } from './flows.ts';
 import type { FaultKind, Leg, Plan } from './gate.ts';
@@ -132,23 +133,10 @@ const typedCardNumber: Script = async (ground, scene) => {
 const forgedEvent: Script = async (ground, scene) => {
   const { account } = scene.tenant;
   const invoice = account.all('invoices').find(({ id }) => id === scene.invoiceId);
-  const endpoint = account.all('webhook_endpoints').at(-1);
   const object = { ...invoice, status: 'paid', amount_paid: invoice?.total, amount_remaining: 0 };
-  const seconds = Math.floor(ground.clock.now().getTime() / 1000);
-  const body = JSON.stringify({
-    id: `evt_${randomUUID().replaceAll('-', '')}`,
-    object: 'event',
-    api_version: endpoint?.api_version,
-    created: seconds,
-    livemode: false,
-    type: 'invoice.paid',
-    data: { object },
-  });
   const secret = randomBytes(24).toString('hex');
-  const v1 = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
-  const headers = { 'stripe-signature': `t=${seconds},v1=${v1}` };
   const { findings } = await play(ground, noFault, () =>
-    fetch(String(endpoint?.url), { method: 'POST', headers, body }),
+    deliver(ground, scene.tenant, { type: 'invoice.paid', object }, secret),
   );
   return findings;
 };

@@ -461,10 +461,9 @@ export const MATRIX: readonly MatrixRow[] = [
   {
     id: 'F36',
     fault: 'memory under load for long',
-    injected: '–',
+    injected: 'twenty minutes of people at work beside five floods of events (`npm run faults -- --soak`)',
     expected: 'no growth',
-    proofs: [],
-    open: 'a soak is not built; the footprint is measured by the benches',
+    proofs: [test('faults/soak.test.ts', 'is not steady where a little more is held each minute')],
   },
 ];
 

@@ -5,6 +5,7 @@
 //   --only <text>    rows whose name holds the text
 //   --every <n>      of the points of each sweep only every nth
 //   --lanes <n>      so many worlds at once; default 3
+//   --soak           people at work for --minutes (20), and whether the connector's memory grows
 //   --self-test      shows on copies of the repository that known mistakes are caught
 //   --matrix         the rows of the table in docs/reliability.md
 //
@@ -15,7 +16,8 @@ import { matrixLines } from './matrix.ts';
 import { isClean, totalsOf } from './result.ts';
 import { jobsOf, type RowOptions } from './rows.ts';
 import { selfTest } from './self-test.ts';
-import { beginStore, isStore, STORES } from './stores.ts';
+import { isSteady, soak } from './soak.ts';
+import { beginStore, isStore, STORES, type StoreName } from './stores.ts';
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +29,8 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     'self-test': { type: 'boolean', default: false },
     matrix: { type: 'boolean', default: false },
+    soak: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '20' },
   },
 });
 
@@ -64,6 +68,14 @@ async function known(): Promise<boolean> {
   return isAll;
 }
 
+async function soaked(store: StoreName): Promise<boolean> {
+  const endStore = await beginStore(store);
+  const found = await soak(store, Number(values.minutes), say);
+  await endStore();
+  process.stdout.write(`${JSON.stringify(found)}\n`);
+  return isSteady(found);
+}
+
 async function main(): Promise<boolean> {
   if (values['self-test']) return known();
   if (values.matrix) {
@@ -71,7 +83,7 @@ async function main(): Promise<boolean> {
     return true;
   }
   const options = optionsOf();
-  if (typeof options !== 'string') return faults(options);
+  if (typeof options !== 'string') return values.soak ? soaked(options.store) : faults(options);
   say(options);
   return false;
 }

@@ -92,7 +92,8 @@ export async function ask<T extends { ok: boolean }>(
   }
 }
 
-export const apiOf = (connectorUrl: string): string => `${connectorUrl.replace(/\/+$/, '')}/api/v1`;
+export const apiOf = (connectorUrl: string): string =>
+  `${connectorUrl.endsWith('/') ? connectorUrl.slice(0, -1) : connectorUrl}/api/v1`;
 
 export function createConnector({ connectorUrl, objectType, recordId }: RecordAddress): Connector {
   const api = apiOf(connectorUrl);

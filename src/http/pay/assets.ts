@@ -46,13 +46,18 @@ function plainScript(file: string): string {
   const stripped = stripTypeScriptTypes(readFileSync(here(`./browser/${file}`), 'utf8'));
   return stripped
     .replace(/^[ \t]*\/\/.*$/gm, '')
-    .replace(/[ \t]+$/gm, '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .replace(/\n{2,}/g, '\n')
     .trimStart();
 }
 
 function linked(source: string, nameOf: (module: string) => string): string {
-  return source.replace(/from '\.\/([a-z-]+)\.ts'/g, (_, module: string) => `from './${nameOf(module)}'`);
+  return source.replace(
+    /from '\.\/([a-z-]{1,24})\.ts'/g,
+    (_, module: string) => `from './${nameOf(module)}'`,
+  );
 }
 
 function asset(type: string, text: string): Asset {

@@ -80,8 +80,14 @@ function isSame([name, said]: [string, string], there: Record<string, string | n
   return form(said) === form(there[name] ?? '');
 }
 
+function withoutEndingZeros(value: string): string {
+  let end = value.length;
+  while (value[end - 1] === '0') end -= 1;
+  return value.slice(0, value[end - 1] === '.' ? end - 1 : end);
+}
+
 const FORMS: Record<string, (value: string) => string> = {
-  number: (value) => (value.includes('.') ? value.replace(/\.?0+$/, '') : value),
+  number: (value) => (value.includes('.') ? withoutEndingZeros(value) : value),
   datetime: (value) => {
     const at = new Date(/^\d+$/.test(value) ? Number(value) : value);
     return value === '' || Number.isNaN(at.getTime()) ? value : at.toISOString();

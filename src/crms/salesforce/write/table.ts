@@ -76,6 +76,8 @@ function parsed(csv: string): unknown {
 
 /** `CODE:message:fields --` */
 function failureIn(text: string): { statusCode: string; message: string } {
-  const [, statusCode, message] = /^([A-Z][A-Z_]+):(.*):[^:]*--\s*$/s.exec(text) ?? [];
-  return { statusCode: statusCode ?? '', message: message ?? text };
+  const [statusCode = '', ...parts] = text.split(':');
+  const fields = parts.pop() ?? '';
+  const isFailure = /^[A-Z_]{2,}$/.test(statusCode) && parts.length > 0 && fields.trimEnd().endsWith('--');
+  return isFailure ? { statusCode, message: parts.join(':') } : { statusCode: '', message: text };
 }

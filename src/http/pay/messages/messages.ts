@@ -13,5 +13,5 @@ export const messages: Record<Language, Messages> = { en, de, fr };
 
 /** 'Pay {amount}' with {amount: '€5.00'} → 'Pay €5.00'. */
 export function fill(text: string, gaps: Record<string, string>): string {
-  return text.replace(/\{(\w+)\}/g, (gap, name: string) => gaps[name] ?? gap);
+  return text.replace(/\{(\w{1,40})\}/g, (gap, name: string) => gaps[name] ?? gap);
 }
