@@ -1,6 +1,6 @@
 // Polls each CRM for what changed since the last time: finds what no notice told, or what a notice that was lost would have.
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
+import { isWithin, type Clock, type Span } from '../clock.ts';
 import { asConnectorError } from '../errors.ts';
 import type { ChangesPage, CrmConnection } from '../crms/crm.ts';
 import type { Log } from '../log.ts';
@@ -44,11 +44,12 @@ const stateShape = z.object({
 /** A loop's work. @returns how many pages were read */
 export function createPoll(deps: PollDeps): () => Promise<number> {
   const begun = new Set<string>();
-  let nextLook = 0;
+  let looked: Span | undefined;
   return async () => {
     const now = deps.clock.now();
-    if (now.getTime() >= nextLook) {
-      nextLook = now.getTime() + LOOK_EVERY_MS;
+    const from = now.getTime();
+    if (!isWithin(looked, from)) {
+      looked = { from, until: from + LOOK_EVERY_MS };
       await begin(deps, begun, now);
     }
     const items = await deps.store.claimWork(['poll'], now, AT_A_TIME, deps.leaseMs);

@@ -13,7 +13,7 @@ import { startSalesforceWorld } from '../../sandbox/world/salesforce.ts';
 import { waitFor } from '../../sandbox/world/wait.ts';
 import type { World } from '../../sandbox/world/world.ts';
 import { startConnectorProcess, type Connector } from './connector.ts';
-import { deskOf, PATIENCE_MS, type Desk } from './desk.ts';
+import { deskOf, insist, PATIENCE_MS, type Desk } from './desk.ts';
 import { createGate, type Gate, type Leg } from './gate.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 import { storeFor, type StoreName } from './stores.ts';
@@ -189,14 +189,18 @@ async function setUp(world: World, tenant: Tenant): Promise<void> {
 
 /** Enters the keys until the page says that all of the history is there. */
 export async function connectTenant(world: World, tenant: Tenant): Promise<void> {
-  const { link, merchant } = tenant;
-  const page = `${world.url}/connect/stripe?link=${encodeURIComponent(link)}`;
+  const { merchant } = tenant;
   const { restrictedKey: secretKey, publishableKey } = merchant.account;
-  await waitFor(
+  const last = { shown: '' };
+  const waiting = waitFor(
     'the history to be there',
     async () => {
+      const { link } = tenant;
+      const page = `${world.url}/connect/stripe?link=${encodeURIComponent(link)}`;
       const shown = await (await fetch(page).catch(() => null))?.text().catch(() => '');
+      last.shown = shown ?? 'no answer';
       if (shown?.includes('All set')) return true;
+      if (shown?.includes('This link is over')) tenant.link = await newLink(tenant);
       // The form stands there as long as nothing was connected.
       if (shown?.includes('name="secretKey"'))
         await fetch(`${world.url}/connect/stripe`, {
@@ -208,8 +212,24 @@ export async function connectTenant(world: World, tenant: Tenant): Promise<void>
     },
     PATIENCE_MS,
   );
+  await waiting.catch((error: unknown) => {
+    throw new Error(`${String(error)}; the page says: ${wordsOf(last.shown)}`);
+  });
   tenant.isConnected = true;
 }
+
+/** A link works for an hour, and time goes on with each kill; an admin finds another one among the settings. */
+async function newLink({ desk, link }: Tenant): Promise<string> {
+  const answer = await insist(desk, '/api/v1/settings');
+  const { connectUrl } = answer['view'] as { connectUrl: string };
+  return new URL(connectUrl).searchParams.get('link') ?? link;
+}
+
+const wordsOf = (html: string): string =>
+  html
+    .replaceAll(/<(style|script)[^]*?<\/\1>|<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 400);
 
 /** Somebody new at a merchant, of whom nothing is asked yet. */
 export function newPerson(tenant: Tenant, email: string): Asked {

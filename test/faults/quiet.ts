@@ -41,7 +41,8 @@ async function whatWaits(ground: Ground): Promise<string | null> {
   if (!counts) return 'metrics';
   const { inbox, outbox } = counts;
   const work = counts.work - ground.tenants.reduce((sum, tenant) => sum + standing(tenant), 0);
-  if (inbox > 0 || outbox > 0 || work > 0) return `inbox ${inbox}, outbox ${outbox}, work ${work}`;
+  // Fewer than always wait are not there yet: they would hide as many others.
+  if (inbox > 0 || outbox > 0 || work !== 0) return `inbox ${inbox}, outbox ${outbox}, work ${work}`;
   return ground.gate.underWay() > 0 ? 'calls' : null;
 }
 
