@@ -1,12 +1,14 @@
 // Holds the matrix of faults to the rows and tests it names, and the page about reliability to the matrix.
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { importsOf } from '../support/imports.ts';
 import { readText, ROOT } from '../support/source-files.ts';
 import { DIRECTED } from './directed.ts';
 import { FLOWS } from './flows.ts';
 import { MATRIX, matrixLines, type Proof } from './matrix.ts';
 import { PATCHES } from './patches.ts';
 import { jobsOf } from './rows.ts';
+import { COPIED } from './self-test.ts';
 
 const ROWS = jobsOf({ store: 'embedded', seeds: 1, only: undefined, isQuick: false, every: 1 }).map(
   ({ name }) => name,
@@ -77,6 +79,15 @@ describe('known mistakes', () => {
       ),
     );
     expect(misfits).toEqual([]);
+  });
+
+  it('are tried on a copy that has all it loads', () => {
+    const loaded = new Set(['test/faults/run.ts']);
+    for (const path of loaded)
+      for (const { target, isPackage, isType } of importsOf({ path, text: readText(path) }))
+        if (!isPackage && !isType && /\.ts$/.test(target)) loaded.add(target);
+    expect(loaded.size).toBeGreaterThan(50);
+    expect([...loaded].filter((path) => !COPIED.some((part) => path.startsWith(`${part}/`)))).toEqual([]);
   });
 
   it('are at least ten, each caught by a row of its own kind', () => {

@@ -9,7 +9,16 @@ import { hasFound, isClean, type Totals } from './result.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-const COPIED = ['src', 'sandbox', 'test/faults', 'manifests', 'package.json', 'extensions/salesforce'];
+/** Whatever a run of faults loads lies in these. */
+export const COPIED: readonly string[] = [
+  'src',
+  'sandbox',
+  'test/faults',
+  'test/postgres',
+  'manifests',
+  'package.json',
+  'extensions/salesforce',
+];
 
 export type SelfTest = { patches: number; caught: number; missed: string[] };
 
