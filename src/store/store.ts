@@ -34,7 +34,10 @@ export { LATE_MS } from './shapes.ts';
 export type Store = {
   /** Keeps events, each once. @returns for each event whether it was new */
   accept(events: IncomingEvent[]): Promise<boolean[]>;
-  /** Takes due events for `leaseMs`; an event whose lease ran out is taken again. */
+  /**
+   * Takes due events for `leaseMs`, those of a workspace in the order in which they came due; an event whose lease ran out is
+   * taken again. Each workspace that waits has an equal part of `limit`, and gets more where others leave theirs.
+   */
   claimEvents(now: Date, limit: number, leaseMs: number): Promise<ClaimedEvent[]>;
   postponeEvent(id: number, nextAt: Date, reason: string): Promise<void>;
   buryEvent(id: number, reason: string, at: Date): Promise<void>;

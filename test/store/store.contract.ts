@@ -10,6 +10,7 @@ import { locks } from './contract-locks.ts';
 import { lanes } from './contract-lanes.ts';
 import { operations } from './contract-operations.ts';
 import { outbox } from './contract-outbox.ts';
+import { parts } from './contract-parts.ts';
 import { offeredAgain, pages } from './contract-renewal.ts';
 import { queuedWork } from './contract-work.ts';
 
@@ -37,6 +38,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     });
     afterEach(() => opened.close());
     describe('inbox', () => inbox(bench));
+    describe('parts', () => parts(bench));
     describe('work', () => queuedWork(bench));
     describe('commits', () => commits(bench));
     describe('crowds', () => crowds(bench));

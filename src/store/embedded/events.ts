@@ -29,17 +29,55 @@ export function accept(sql: Sql, events: IncomingEvent[]): boolean[] {
 }
 
 export function claimEvents(sql: Sql, now: Date, limit: number, leaseMs: number): ClaimedEvent[] {
-  const lease = new Date(now.getTime() + leaseMs).toISOString();
   const rows = sql.all(
-    `UPDATE inbox SET next_at = ?, attempts = attempts + 1, unfinished = unfinished + 1 WHERE id IN
-       (SELECT id FROM inbox WHERE state = 'waiting' AND next_at <= ? ORDER BY next_at, id LIMIT ?) RETURNING *`,
-    lease,
-    now.toISOString(),
-    limit,
+    `UPDATE inbox SET next_at = ?, attempts = attempts + 1, unfinished = unfinished + 1
+     WHERE id IN (SELECT value FROM json_each(?)) RETURNING *`,
+    new Date(now.getTime() + leaseMs).toISOString(),
+    JSON.stringify(dueIds(sql, now.toISOString(), limit)),
   );
   rows.sort((a, b) => Number(a['id']) - Number(b['id']));
   return rows.map((row) => claimed(row, sql.get('SELECT raw FROM body WHERE id = ?', Number(row['id']))));
 }
+
+/** Every workspace that waits has an equal part; what some leave of theirs goes to the others, longest waiting first. */
+function dueIds(sql: Sql, at: string, limit: number): number[] {
+  const waiting = sql
+    .all(DUE_WORKSPACES)
+    .map((row) => ({ workspace: text(row['workspace']), since: text(row['since']) }))
+    .filter(({ since }) => since <= at)
+    .sort((a, b) => (a.since < b.since ? -1 : 1))
+    .slice(0, limit);
+  const part = Math.ceil(limit / Math.max(1, waiting.length));
+  const first = waiting.map(({ workspace }) => ({ workspace, ids: dueOf(sql, workspace, at, part) }));
+  let left = limit - first.reduce((sum, { ids }) => sum + ids.length, 0);
+  const taken = first.flatMap(({ workspace, ids }) => {
+    if (ids.length < part || left <= 0) return ids;
+    const more = dueOf(sql, workspace, at, part + left);
+    left -= more.length - ids.length;
+    return more;
+  });
+  return taken.slice(0, limit);
+}
+
+/** One step along the index for each workspace, however much waits in it. */
+const DUE_WORKSPACES = `
+  WITH RECURSIVE who(workspace) AS (
+    SELECT min(workspace) FROM inbox WHERE state = 'waiting'
+    UNION ALL
+    SELECT (SELECT min(workspace) FROM inbox WHERE state = 'waiting' AND workspace > who.workspace) FROM who
+      WHERE workspace IS NOT NULL
+  ) SELECT workspace, (SELECT min(next_at) FROM inbox WHERE state = 'waiting' AND inbox.workspace = who.workspace) AS since
+    FROM who WHERE workspace IS NOT NULL`;
+
+const dueOf = (sql: Sql, workspace: string, at: string, most: number): number[] =>
+  sql
+    .all(
+      `SELECT id FROM inbox WHERE state = 'waiting' AND workspace = ? AND next_at <= ? ORDER BY next_at, id LIMIT ?`,
+      workspace,
+      at,
+      most,
+    )
+    .map((row) => Number(row['id']));
 
 function claimed(row: SqlRow, body: SqlRow | undefined): ClaimedEvent {
   return {

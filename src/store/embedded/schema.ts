@@ -80,6 +80,10 @@ const MIGRATIONS: readonly string[] = [
   `,
   // Sweeps were something else before there were any.
   `UPDATE work SET kind = 'day' WHERE kind = 'sweep'`,
+  `
+  DROP INDEX inbox_waiting;
+  CREATE INDEX inbox_waiting ON inbox (workspace, next_at) WHERE state = 'waiting';
+  `,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */

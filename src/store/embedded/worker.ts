@@ -35,6 +35,8 @@ function open(): DatabaseSync {
   opened.exec('PRAGMA journal_mode = WAL');
   opened.exec('PRAGMA synchronous = FULL');
   opened.exec('PRAGMA cache_size = -65536');
+  // A page that changes often goes into the file once for many commits, and a checkpoint of 32 MB is short.
+  opened.exec('PRAGMA wal_autocheckpoint = 8000');
   const check = opened.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
   if (check.quick_check !== 'ok') throw new Error('damaged');
   const version = opened.prepare('PRAGMA user_version').get() as { user_version: number };

@@ -48,6 +48,33 @@ const ACCEPT = `
   )
   SELECT position FROM sent JOIN kept USING (id)`;
 
+/**
+ * Every workspace that waits has an equal part, found by one step along the index for each; what some leave of theirs goes
+ * to what waits longest.
+ */
+const CLAIM = `
+  WITH RECURSIVE who(workspace) AS (
+    (SELECT workspace FROM inbox WHERE state = 'waiting' ORDER BY workspace LIMIT 1)
+    UNION ALL
+    SELECT (SELECT i.workspace FROM inbox i WHERE i.state = 'waiting' AND i.workspace > who.workspace
+      ORDER BY i.workspace LIMIT 1) FROM who WHERE who.workspace IS NOT NULL
+  ), tenant AS MATERIALIZED (
+    SELECT who.workspace, first.next_at FROM who CROSS JOIN LATERAL (
+      SELECT next_at FROM inbox WHERE state = 'waiting' AND inbox.workspace = who.workspace AND next_at <= $2
+      ORDER BY next_at LIMIT 1
+    ) first ORDER BY first.next_at LIMIT $3
+  ), part AS MATERIALIZED (
+    SELECT mine.id FROM tenant CROSS JOIN LATERAL (
+      SELECT id FROM inbox WHERE state = 'waiting' AND inbox.workspace = tenant.workspace AND next_at <= $2
+      ORDER BY next_at, id LIMIT greatest(1, $3 / (SELECT count(*) FROM tenant)) FOR UPDATE SKIP LOCKED
+    ) mine
+  ), rest AS MATERIALIZED (
+    SELECT id FROM inbox WHERE state = 'waiting' AND next_at <= $2 AND NOT EXISTS (SELECT 1 FROM part WHERE part.id = inbox.id)
+    ORDER BY next_at, id LIMIT $3 - (SELECT count(*) FROM part) FOR UPDATE SKIP LOCKED
+  ), due AS (SELECT id FROM part UNION ALL SELECT id FROM rest)
+  UPDATE inbox SET next_at = $1, attempts = attempts + 1, unfinished = unfinished + 1 FROM due
+  WHERE inbox.id = due.id RETURNING inbox.id, workspace`;
+
 /** Materialized, here and in every claim: the server may run a part that locks and limits once for each row otherwise. */
 export const claimEvents = (
   { claim }: Connections,
@@ -56,17 +83,7 @@ export const claimEvents = (
   leaseMs: number,
 ): Promise<ClaimedEvent[]> =>
   claim(
-    (sql) =>
-      sql.all(
-        `WITH due AS MATERIALIZED (
-           SELECT id FROM inbox WHERE state = 'waiting' AND next_at <= $2 ORDER BY next_at, id LIMIT $3
-           FOR UPDATE SKIP LOCKED
-         ) UPDATE inbox SET next_at = $1, attempts = attempts + 1, unfinished = unfinished + 1 FROM due
-         WHERE inbox.id = due.id RETURNING inbox.id, workspace`,
-        leaseFrom(now, leaseMs),
-        now.toISOString(),
-        limit,
-      ),
+    (sql) => sql.all(CLAIM, leaseFrom(now, leaseMs), now.toISOString(), limit),
     async (sql, taken) => {
       const rows = await sql.all(
         `SELECT inbox.*, body.raw FROM inbox LEFT JOIN body USING (id) WHERE inbox.id = ANY ($1::bigint[]) ORDER BY id`,

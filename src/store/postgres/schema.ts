@@ -9,6 +9,7 @@ const TABLES = `
     UNIQUE (source, dedupe_key)
   );
   CREATE INDEX inbox_waiting ON inbox (next_at, id) WHERE state = 'waiting';
+  CREATE INDEX inbox_tenant ON inbox (workspace, next_at, id) WHERE state = 'waiting';
   CREATE INDEX inbox_since ON inbox (received_at) WHERE state = 'waiting';
   CREATE INDEX inbox_dead ON inbox (workspace) WHERE state = 'dead';
   CREATE TABLE body (id bigint PRIMARY KEY, workspace text NOT NULL, received_at timestamptz NOT NULL, raw bytea NOT NULL);
