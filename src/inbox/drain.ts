@@ -1,7 +1,6 @@
 // Drains the inbox: claim, normalise, post; what an event cannot decide becomes a fetch, what a notice names is looked at.
 import type { Clock } from '../clock.ts';
 import { asConnectorError } from '../errors.ts';
-import type { Fact } from '../ledger/facts.ts';
 import type { Normalised } from '../gateways/gateway.ts';
 import type { Log } from '../log.ts';
 import type { Post } from '../posting/post.ts';
@@ -9,6 +8,7 @@ import { isFinal, MAX_ATTEMPTS, retryAt } from '../retry.ts';
 import type { ClaimedEvent, Store, WorkItem } from '../store/store.ts';
 import { installationBehind } from './accept-notice.ts';
 import type { Heed } from './heed.ts';
+import { portionsOf, type Read } from './portions.ts';
 
 export type DrainDeps = {
   store: Store;
@@ -24,18 +24,24 @@ export type DrainDeps = {
   leaseMs: number;
 };
 
-const BATCH = 100;
+/** As many at once as are read in a few milliseconds: the more, the fewer posts. */
+const BATCH = 300;
 
-type Read = { event: ClaimedEvent; facts: Fact[]; add: WorkItem[] };
+/** How many events were taken, and when the one arrived that waited longest. */
+export type Drained = { taken: number; since: string | null };
 
-/** @returns how many events were taken */
-export async function drainInbox(deps: DrainDeps): Promise<number> {
+export async function drainInbox(deps: DrainDeps): Promise<Drained> {
   const events = await deps.store.claimEvents(deps.clock.now(), BATCH, deps.leaseMs);
   const read = (await Promise.all(events.map((event) => readEvent(deps, event)))).filter(
     (one) => one !== null,
   );
-  for (const [workspaceId, group] of byWorkspace(read)) await postGroup(deps, workspaceId, group);
-  return events.length;
+  // Whoever has much goes on while the others are done.
+  await Promise.all(
+    portionsOf(read).map(async ({ workspaceId, posts }) => {
+      for (const group of posts) await postGroup(deps, workspaceId, group);
+    }),
+  );
+  return { taken: events.length, since: events.map(({ receivedAt }) => receivedAt).sort()[0] ?? null };
 }
 
 async function readEvent(deps: DrainDeps, event: ClaimedEvent): Promise<Read | null> {
@@ -74,13 +80,6 @@ async function readCrms(deps: DrainDeps, event: ClaimedEvent, installationId: st
   if (found.outcome === 'ignored') await deps.store.ignoreEvent(event.id, found.reason);
   else await deps.store.buryEvent(event.id, found.reason, deps.clock.now());
   return null;
-}
-
-function byWorkspace(read: Read[]): Map<string, Read[]> {
-  const groups = new Map<string, Read[]>();
-  for (const one of read)
-    groups.set(one.event.workspaceId, [...(groups.get(one.event.workspaceId) ?? []), one]);
-  return groups;
 }
 
 /** One commit for all; when it fails, one each, so that a poisoned event harms only itself. */

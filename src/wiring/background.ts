@@ -3,6 +3,7 @@ import type { CrmConnection, CrmRecord } from '../crms/crm.ts';
 import { changeLoops, heedOf } from './changes.ts';
 import type { House } from './house.ts';
 import { drainInbox } from '../inbox/drain.ts';
+import { createTurns } from '../inbox/turns.ts';
 import { refetch } from '../inbox/refetch.ts';
 import { resumeWith } from './doors.ts';
 import { startLoops, type Loops } from '../loops.ts';
@@ -30,6 +31,8 @@ import { createQuietCheck } from '../workspaces/quiet-connections.ts';
 export type Background = {
   post: Post;
   wake: Loops['wake'];
+  /** An event is waiting in the inbox. */
+  arrived: () => void;
   /** Sweeps now, for an operator who waits. */
   reconcile: Reconcile;
   stop: () => Promise<void>;
@@ -56,9 +59,11 @@ export function startBackground(house: House): Background {
     wake,
     idle: async (names) => running.loops?.idle(names),
   });
+  const turns = createTurns({ clock, wait: (ms) => new Promise((done) => setTimeout(done, ms)) });
+  const drain = { ...base, ...draining(house) };
   running.loops = startLoops(
     [
-      { name: 'inbox', run: () => drainInbox({ ...base, ...draining(house) }) },
+      { name: 'inbox', run: () => turns.take(() => drainInbox(drain)) },
       { name: 'fetch', run: () => refetch({ ...reading, fetch: house.gateway.fetch }) },
       { name: 'operations', run: resumeWith(house, post) },
       { name: 'match', run: () => matchPayers({ ...base, ...matching(house) }) },
@@ -77,6 +82,11 @@ export function startBackground(house: House): Background {
   return {
     post,
     wake,
+    arrived() {
+      turns.arrived();
+      // Each event would otherwise have every loop ask the store in vain.
+      wake('inbox');
+    },
     reconcile: sweeping.reconcile,
     async stop() {
       await running.loops?.stop();

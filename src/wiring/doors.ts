@@ -39,8 +39,7 @@ export function webhookDoor(house: House, background: Background) {
   const accept = createAccept({
     store,
     clock,
-    // Each event would otherwise have every loop ask the store in vain.
-    wake: () => background.wake('inbox'),
+    wake: background.arrived,
     verify: gateway.verify,
     envelope: gateway.envelope,
     doorOf: (id) => (id === null ? appDoor(house) : accountDoor(house, id)),

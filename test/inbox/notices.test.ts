@@ -12,7 +12,7 @@ import type { NoticeVerdict, SignedCall } from '../../src/crms/crm.ts';
 import { createSalesforceCrm } from '../../src/crms/salesforce/index.ts';
 import { createWebhookDoor } from '../../src/http/webhook-door.ts';
 import { createAcceptNotice } from '../../src/inbox/accept-notice.ts';
-import { drainInbox } from '../../src/inbox/drain.ts';
+import { drainInbox, type Drained } from '../../src/inbox/drain.ts';
 import { createHeed } from '../../src/inbox/heed.ts';
 import { createLog } from '../../src/log.ts';
 import { createPost } from '../../src/posting/post.ts';
@@ -101,7 +101,7 @@ const MOVED = { kind: 'billing-address-changed', objectType: 'Account', recordId
 const notice = (changes: Change[] = [WON], id: string = randomUUID()): string =>
   JSON.stringify({ id, changes });
 
-const drain = (): Promise<number> =>
+const drain = (): Promise<Drained> =>
   drainInbox({
     store,
     clock,
