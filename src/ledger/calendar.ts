@@ -1,9 +1,12 @@
 // Calendar days in the workspace's zone: due dates are days there, and end at local midnight.
 import { DateTime } from 'luxon';
 import type { Instant } from './entities.ts';
+import { quickDay } from './quick-day.ts';
 
 /** The calendar day of an instant, as YYYY-MM-DD. */
 export const dayOf = (at: Instant | Date, zone: string): string => {
+  const day = quickDay(at, zone);
+  if (day !== null) return day;
   const time = at instanceof Date ? DateTime.fromJSDate(at) : DateTime.fromISO(at);
   return time.setZone(zone).toFormat('yyyy-MM-dd');
 };

@@ -100,8 +100,9 @@ export type Ledger = { [K in EntityKind]: Entry<K>[] };
 /** Groups rows by kind; sorted by id so that nothing downstream depends on the order of rows. */
 export function ledgerOf(rows: Iterable<Row>): Ledger {
   const sorted = [...rows].sort((a, b) => compareText(a.id, b.id) || compareText(a.account, b.account));
+  const ofKind = Map.groupBy(sorted, ({ entity }) => entity);
   const pick = <K extends EntityKind>(kind: K): Entry<K>[] =>
-    sorted.filter((row) => row.entity === kind).map((row) => assemble(row, DEFAULTS[kind]));
+    (ofKind.get(kind) ?? []).map((row) => assemble(row, DEFAULTS[kind]));
   return {
     customer: pick('customer'),
     invoice: pick('invoice'),

@@ -1,5 +1,5 @@
 // What contact, company and deal records should say, from the rows of everyone who shares them.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { balanceOf } from '../ledger/balance.ts';
 import { parseRecordKey, recordKey, type Row } from '../ledger/facts.ts';
 import type { Entry } from '../ledger/fold.ts';
@@ -135,6 +135,4 @@ const isOn = (row: Row, names: ReadonlySet<string>): boolean =>
 
 /** Equal digests mean that there is nothing to write. */
 export const digestOf = (state: DesiredState): string =>
-  createHash('sha256')
-    .update(canonical({ presence: state.presence, values: state.values }))
-    .digest('base64url');
+  hash('sha256', canonical({ presence: state.presence, values: state.values }), 'base64url');

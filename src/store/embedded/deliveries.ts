@@ -2,6 +2,7 @@
 import type { DesiredState } from '../../records/desired-state.ts';
 import { LATE_MS, type ClaimedDelivery, type DeliveriesOf, type Unanswered } from '../store.ts';
 import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
+import type { WrittenState } from './written.ts';
 
 /**
  * In doubt (`doubt_until`) is a record whose last try was not answered. `doubt_digest` is what that try said, and empty
@@ -9,29 +10,21 @@ import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
  */
 const SEVERAL = '';
 
-type Offer = {
-  workspaceId: string;
-  at: string;
-  key: string;
-  state: DesiredState;
-  digest: string;
-  history: boolean;
-};
+type Offer = WrittenState & { workspaceId: string; at: string; history: boolean };
 
 /**
  * A newer desired state replaces a waiting one; one that says what the CRM already says ends the wait.
  * @returns 1 when there is now something to deliver that was not before
  */
 export function offerDesired(sql: Sql, offer: Offer): number {
-  const { key } = offer;
-  const desired = JSON.stringify(offer.state);
+  const { key, desired } = offer;
   const history = offer.history ? 1 : 0;
   const inserted = sql.run(
     `INSERT INTO outbox (key, workspace, installation, desired, digest, next_at, history) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (key) DO NOTHING`,
     key,
     offer.workspaceId,
-    'record' in offer.state ? offer.state.record.installationId : offer.state.installationId,
+    offer.installationId,
     desired,
     offer.digest,
     offer.at,

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { storeUnavailable } from '../../errors.ts';
 import { inTurn } from '../../in-turn.ts';
-import type { Store } from '../store.ts';
+import type { CommitOutcome, Store } from '../store.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
 import type { Reply, Request, WorkerData } from './worker.ts';
+import { openedCluster, written, type WrittenCluster } from './written.ts';
 
 const DATABASE = 'payside.db';
 const DOCUMENTS = 'documents.json';
@@ -31,8 +32,6 @@ const CALLS = [
   'rowsOf',
   'eraseBodies',
   'forgetEvents',
-  'loadCluster',
-  'commit',
   'drawNumber',
   'findRows',
   'loadPersonal',
@@ -84,6 +83,8 @@ export async function openEmbeddedStore(folder: string, { mustExist = false } = 
   const called = Object.fromEntries(CALLS.map((name) => [name, (...args: unknown[]) => ask(name, args)]));
   return {
     ...(called as unknown as Called),
+    loadCluster: async (...of) => openedCluster((await ask('loadCluster', of)) as WrittenCluster),
+    commit: async (wish) => (await ask('commit', [written(wish)])) as CommitOutcome,
     ...documentCalls(documents, folder, (...to) => ask('moveDeliveries', to)),
     // There is no other process on this folder.
     lock: (name, work) => inTurn(worker, name, work),

@@ -1,18 +1,22 @@
 // Ledger rows: read a cluster with its versions, commit facts + rows + desired states + finished claims at once.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Personal } from '../../ledger/entities.ts';
 import type { Fact, Row } from '../../ledger/facts.ts';
-import { canonical } from '../../canonical-json.ts';
-import type { Cluster, Commit, CommitOutcome, Touched } from '../store.ts';
+import type { CommitOutcome, Touched } from '../store.ts';
 import { crowdsOf } from '../../crowds.ts';
 import { offerDesired } from './deliveries.ts';
 import { finishEvents } from './events.ts';
 import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
 import { addWork, finishWork } from './work.ts';
+import { opened, type WrittenCluster, type WrittenCommit, type WrittenRow } from './written.ts';
 
 const COLUMNS = 'entity, account, id, owner, parent, record, aspects';
 
 function toRow(row: SqlRow): Row {
+  return opened(toWritten(row));
+}
+
+function toWritten(row: SqlRow): WrittenRow {
   return {
     entity: text(row['entity']) as Row['entity'],
     account: text(row['account']),
@@ -20,7 +24,7 @@ function toRow(row: SqlRow): Row {
     owner: textOrNull(row['owner']),
     parent: textOrNull(row['parent']),
     record: textOrNull(row['record']),
-    aspects: parse(row['aspects']),
+    aspects: text(row['aspects']),
   };
 }
 
@@ -34,7 +38,7 @@ const INDEXES: Record<Column, string> = {
   record: 'INDEXED BY row_record',
 };
 
-const rowsWhere = (sql: Sql, column: Column, workspaceId: string, values: readonly string[]): Row[] =>
+const rowsWhere = (sql: Sql, column: Column, workspaceId: string, values: readonly string[]): WrittenRow[] =>
   values.length === 0
     ? []
     : sql
@@ -43,14 +47,14 @@ const rowsWhere = (sql: Sql, column: Column, workspaceId: string, values: readon
           workspaceId,
           list(values),
         )
-        .map(toRow);
+        .map(toWritten);
 
 export function loadCluster(
   sql: Sql,
   workspaceId: string,
   touched: Touched,
   most = Number.POSITIVE_INFINITY,
-): Cluster {
+): WrittenCluster {
   const near = [
     ...rowsWhere(sql, 'id', workspaceId, touched.ids),
     ...rowsWhere(sql, 'parent', workspaceId, touched.ids),
@@ -107,11 +111,11 @@ function versionsOf(sql: Sql, workspaceId: string, scopes: string[]): Record<str
   return versions;
 }
 
-export function commit(sql: Sql, wish: Commit): CommitOutcome {
+export function commit(sql: Sql, wish: WrittenCommit): CommitOutcome {
   const current = versionsOf(sql, wish.workspaceId, Object.keys(wish.versions));
   const isStale = Object.entries(wish.versions).some(([scope, version]) => current[scope] !== version);
   if (isStale) return { committed: false, reason: 'stale' };
-  const newFacts = wish.facts.reduce((count, fact) => count + insertFact(sql, wish, fact), 0);
+  const newFacts = wish.facts.reduce((count, statement) => count + insertFact(sql, wish, statement), 0);
   for (const row of wish.rows) saveRow(sql, wish.workspaceId, row);
   if (wish.rows.length > 0) for (const scope of wish.scopes) raise(sql, wish.workspaceId, scope);
   for (const { account, customerId, number, personal } of wish.personal) {
@@ -128,9 +132,8 @@ export function commit(sql: Sql, wish: Commit): CommitOutcome {
   return { committed: true, newFacts, changedRecords };
 }
 
-function insertFact(sql: Sql, wish: Commit, fact: Fact): number {
-  const statement = canonical(fact);
-  const digest = createHash('sha256').update(statement).digest('base64');
+function insertFact(sql: Sql, wish: WrittenCommit, statement: string): number {
+  const digest = hash('sha256', statement, 'base64');
   return sql.run(
     'INSERT INTO fact (workspace, digest, fact, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     wish.workspaceId,
@@ -140,7 +143,7 @@ function insertFact(sql: Sql, wish: Commit, fact: Fact): number {
   );
 }
 
-function saveRow(sql: Sql, workspaceId: string, row: Row): void {
+function saveRow(sql: Sql, workspaceId: string, row: WrittenRow): void {
   sql.run(
     `INSERT INTO ledger_row (workspace, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (workspace, id, entity, account) DO UPDATE SET
@@ -152,7 +155,7 @@ function saveRow(sql: Sql, workspaceId: string, row: Row): void {
     row.owner,
     row.parent,
     row.record,
-    JSON.stringify(row.aspects),
+    row.aspects,
   );
 }
 
@@ -197,7 +200,9 @@ export function loadPersonal(sql: Sql, workspaceId: string, customerIds: string[
 }
 
 export const findRows = (sql: Sql, workspaceId: string, entity: Row['entity'], ids: string[]): Row[] =>
-  rowsWhere(sql, 'id', workspaceId, ids).filter((row) => row.entity === entity);
+  rowsWhere(sql, 'id', workspaceId, ids)
+    .filter((row) => row.entity === entity)
+    .map(opened);
 
 export function drawNumber(sql: Sql): number {
   return Number(
@@ -258,7 +263,9 @@ export function rowsOf(
     )
     .map(toRow);
   // In one condition with the owner, SQLite would look for them in the whole workspace.
-  const named = (['id', 'parent'] as const).flatMap((column) => rowsWhere(sql, column, workspaceId, owners));
+  const named = (['id', 'parent'] as const).flatMap((column) =>
+    rowsWhere(sql, column, workspaceId, owners).map(opened),
+  );
   return [...owned, ...named.filter(({ owner, entity }) => owner === null && kinds.includes(entity))];
 }
 
