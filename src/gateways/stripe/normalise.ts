@@ -14,12 +14,15 @@ import {
 } from './normalise/invoices.ts';
 import { payoutFacts } from './normalise/payers.ts';
 import { chargeFacts, disputeFacts, intentFacts, isFinalIntent, refundFacts } from './normalise/payments.ts';
+import { refsIn } from './normalise/refs.ts';
+import { renderingOf } from './normalise/renderings.ts';
 import { isUnreadable } from './normalise/shapes.ts';
 
 /** How an event is read; `webhook-events.json` names one for every event we subscribe to. */
 type Reading = (object: Told, context: Context, changed: readonly string[]) => Reduced;
 type Told = { id: string };
 type Reduced = { facts: Fact[]; fetch?: EntityRef };
+type Decided = Extract<Normalised, { outcome: 'facts' }>;
 
 /** Fields of an open invoice that its merchant may still change without money moving. */
 const EDITABLE = new Set(['description', 'due_date', 'metadata', 'customer', 'footer', 'custom_fields']);
@@ -74,6 +77,7 @@ export const usedEvents: readonly string[] = [...USED.keys()];
 
 const eventShape = z.object({
   type: z.string(),
+  api_version: z.string().nullish(),
   data: z.object({
     object: z.looseObject({ id: z.string().min(1) }),
     previous_attributes: z.record(z.string(), z.unknown()).nullish(),
@@ -87,20 +91,31 @@ export function normalise(raw: Uint8Array, account: string): Normalised {
   const reading = USED.get(event.data.type);
   if (!reading) return { outcome: 'ignored', reason: 'unknown_kind' };
   try {
-    const { object, previous_attributes: previous } = event.data.data;
-    const { facts, fetch } = reading(object, { account, number: 0 }, Object.keys(previous ?? {}));
-    if (facts.length === 0 && !fetch) return { outcome: 'ignored', reason: 'says_nothing_new' };
-    return {
-      outcome: 'facts',
-      facts,
-      fetch: fetch ? [fetch] : [],
-    };
+    const { facts, fetch } = told(event.data, reading, account);
+    if (facts.length > 0 || fetch.length > 0) return { outcome: 'facts', facts, fetch };
+    return { outcome: 'ignored', reason: 'says_nothing_new' };
   } catch (error) {
     if (isUnreadable(error)) return { outcome: 'malformed', reason: 'malformed' };
     throw error;
   }
 }
 
+type Event = z.infer<typeof eventShape>;
+
+function told(
+  { api_version: version, data }: Event,
+  reading: Reading,
+  account: string,
+): Pick<Decided, 'facts' | 'fetch'> {
+  const rendering = renderingOf(version);
+  // What nobody has taught us to read is never guessed at.
+  if (!rendering) return { facts: [], fetch: refsIn(data.object) };
+  const { object, previous_attributes: previous } = data;
+  const context = { account, number: 0 };
+  const { facts, fetch } = reading(rendering.asCurrent(object), context, Object.keys(previous ?? {}));
+  const more = !fetch && rendering.lacks(object) ? refsIn(object) : [];
+  return { facts, fetch: fetch ? [fetch] : more };
+}
 const envelopeSchema = z.object({
   id: z.string().min(1).max(255),
   object: z.literal('event'),

@@ -2,6 +2,7 @@
 import type { Stripe } from 'stripe';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import events from '../../../manifests/webhook-events.json' with { type: 'json' };
+import { API_VERSION } from '../../../src/gateways/stripe/client.ts';
 import { envelope, normalise } from '../../../src/gateways/stripe/normalise.ts';
 import type { Normalised } from '../../../src/gateways/gateway.ts';
 import { ACCOUNT, newCustomer, newInvoice } from '../../contract/gateway-rig.ts';
@@ -110,7 +111,14 @@ function payout(type: string): unknown {
     status: type.split('.')[1] ?? '',
     arrival_date: 1_790_000_000,
   };
-  return { id: `evt_${type}`, object: 'event', type, livemode: false, data: { object } };
+  return {
+    id: `evt_${type}`,
+    object: 'event',
+    api_version: API_VERSION,
+    type,
+    livemode: false,
+    data: { object },
+  };
 }
 
 test('every event we subscribe to gives facts or something to read', async () => {

@@ -1,10 +1,10 @@
 // Reads what Stripe told lately, also where nobody heard it: facts where an event decides, otherwise the object to read.
 import type { Stripe } from 'stripe';
-import { z } from 'zod';
-import type { EntityKind } from '../../../ledger/entities.ts';
-import type { EntityRef, EventPage, GatewayConnection } from '../../gateway.ts';
-import { API_VERSION, type ClientFor } from '../client.ts';
+import type { EventPage, GatewayConnection } from '../../gateway.ts';
+import type { ClientFor } from '../client.ts';
 import { normalise } from '../normalise.ts';
+import { refsIn } from '../normalise/refs.ts';
+import { renderingOf } from '../normalise/renderings.ts';
 import { nextAfter, pageAfter, secondsOf } from './pages.ts';
 
 /** Stripe keeps events for 30 days; to ask for more would say nothing else. */
@@ -24,37 +24,9 @@ export const createEvents =
 
 type Reading = Pick<EventPage, 'facts' | 'fetch'>;
 
-/** Listed events stand in the version of the account, which may be any: such a one only says where to look. */
+/** Listed events stand in the version of the account, which may be any, and under names that only that version has. */
 function readingOf(event: Stripe.Event, account: string): Reading {
-  if (event.api_version !== API_VERSION) return { facts: [], fetch: refsIn(event) };
+  if (!renderingOf(event.api_version)) return { facts: [], fetch: refsIn(event.data.object) };
   const found = normalise(Buffer.from(JSON.stringify(event)), account);
   return found.outcome === 'facts' ? found : { facts: [], fetch: [] };
-}
-
-const ENTITIES: Record<string, EntityKind> = {
-  invoice: 'invoice',
-  payment_intent: 'payment',
-  refund: 'refund',
-  dispute: 'dispute',
-  credit_note: 'creditNote',
-  customer: 'customer',
-  payment_method: 'method',
-};
-
-const named = z.object({
-  object: z.string(),
-  id: z.string().min(1),
-  payment_intent: z.unknown().optional(),
-  invoice: z.unknown().optional(),
-});
-
-function refsIn({ data }: Stripe.Event): EntityRef[] {
-  const about = named.safeParse(data.object).data;
-  if (!about) return [];
-  const { object, id, payment_intent: intent, invoice } = about;
-  if (object === 'charge') return typeof intent === 'string' ? [{ entity: 'payment', id: intent }] : [];
-  if (object === 'invoice_payment')
-    return typeof invoice === 'string' ? [{ entity: 'invoice', id: invoice }] : [];
-  const entity = ENTITIES[object];
-  return entity ? [{ entity, id }] : [];
 }
