@@ -18,6 +18,15 @@ const isLoopback = (text: string): boolean => LOOPBACK.has(URL.parse(text)?.host
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 const secret = z.string().trim().min(8).optional();
 
+const listed = (text: string): string[] => text.split(',').map((part) => part.trim());
+
+/** Several while one replaces another. */
+const secrets = z
+  .string()
+  .refine((text) => listed(text).every((part) => part.length >= 8), 'each must have 8 characters or more')
+  .transform(listed)
+  .optional();
+
 const encryptionKeys = z.string().transform((text, context) => {
   const keys = text.split(',').map((part) => {
     const [id = '', encoded = ''] = part.split(/:(.*)/s);
@@ -53,7 +62,7 @@ const schema = z.object({
   STRIPE_JS_BASE: z.url({ protocol: /^https?$/ }).default(STRIPE_JS),
   STRIPE_SECRET_KEY: secret,
   STRIPE_PUBLISHABLE_KEY: secret,
-  STRIPE_WEBHOOK_SECRET: secret,
+  STRIPE_WEBHOOK_SECRET: secrets,
   STRIPE_CLIENT_ID: secret,
   SMTP_URL: z.url().optional(),
   MAIL_FROM: z.string().min(3).optional(),

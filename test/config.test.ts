@@ -97,6 +97,18 @@ describe('settings', () => {
     expect(namesIn(problemsOf({ ...minimal(), ENCRYPTION_KEYS: secret }))).toEqual(['ENCRYPTION_KEYS']);
   });
 
+  it('takes two signing secrets of the app while one replaces the other', () => {
+    const [newer, older] = [random('whsec_'), random('whsec_')];
+    const names = ['STRIPE_SECRET_KEY', 'STRIPE_PUBLISHABLE_KEY', 'STRIPE_CLIENT_ID'];
+    const app = { ...minimal(), ...Object.fromEntries(names.map((name) => [name, random()])) };
+    const given = (text: string) => loadConfig({ ...app, STRIPE_WEBHOOK_SECRET: text }).STRIPE_WEBHOOK_SECRET;
+    expect(given(newer)).toEqual([newer]);
+    expect(given(`${newer}, ${older}`)).toEqual([newer, older]);
+    expect(namesIn(problemsOf({ ...app, STRIPE_WEBHOOK_SECRET: `${newer},` }))).toEqual([
+      'STRIPE_WEBHOOK_SECRET',
+    ]);
+  });
+
   it.each([
     [['HUBSPOT_CLIENT_ID', 'HUBSPOT_CLIENT_SECRET']],
     [['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET']],

@@ -4,11 +4,15 @@ import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Report } from '../reconcile/run-now.ts';
 import type { Store } from '../store/store.ts';
+import type { Move, MoveWish } from '../workspaces/move-endpoints.ts';
+import type { Rotation } from '../workspaces/rotate-keys.ts';
 
 /** What commands work on. */
 export type ControlDeps = {
   store: Pick<Store, 'deadLetters' | 'redrive' | 'audit'>;
   clock: Clock;
+  rotateKeys: () => Promise<Rotation>;
+  moveEndpoints: (wish: MoveWish) => Promise<Move[]>;
   /** Sweeps one workspace or all; left out where no connector runs. */
   reconcile?: (workspaceId: string | null, isFull: boolean) => Promise<Report[]>;
 };

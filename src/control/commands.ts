@@ -1,10 +1,14 @@
 // Every command that is carried out where the store is open, by the words it is typed with.
 import type { Command } from './command.ts';
 import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts';
+import { moveEndpoints } from './move-endpoints.ts';
 import { reconcile } from './reconcile.ts';
+import { rotateKeys } from './rotate-keys.ts';
 
 export const CONTROL_COMMANDS: Readonly<Record<string, Command>> = {
   'dead-letters list': listDeadLetters,
   'dead-letters redrive': redriveDeadLetters,
   reconcile,
+  'move-endpoints': moveEndpoints,
+  'rotate-keys': rotateKeys,
 };

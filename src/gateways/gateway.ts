@@ -87,6 +87,15 @@ export type EventEnvelope = {
   externalId: string | null;
 };
 
+/** `version` is null where it follows the account's own. */
+export type WebhookEndpoint = {
+  id: string;
+  url: string;
+  version: string | null;
+  enabled: boolean;
+  events: string[];
+};
+
 export type EntityRef = { entity: EntityKind; id: string };
 
 export type Normalised =
@@ -173,10 +182,15 @@ export type Gateway = {
   connect(secretKey: string, publishableKey: string): Promise<ConnectOutcome>;
   /** null where the operator has not set the gateway's consent up. */
   oauth: GatewayOAuth | null;
-  /** Registers our webhook door. @returns the secret that signs deliveries */
+  /** The version its calls are made in, and its endpoints tell in. */
+  apiVersion: string;
+  /** All webhook endpoints of the account, also those of others. */
+  webhooks(connection: GatewayConnection): Promise<WebhookEndpoint[]>;
+  /** Registers our webhook door. @param how `quiet`: told of next to nothing before `renewWebhook` @returns the secret that signs deliveries */
   registerWebhook(
     connection: GatewayConnection,
     url: string,
+    how?: 'quiet',
   ): Promise<{ endpointId: string; secret: string }>;
   /** Has an endpoint of ours told of every event that is read now; harmless where it is already. */
   renewWebhook(connection: GatewayConnection, endpointId: string): Promise<void>;

@@ -9,6 +9,8 @@ export type Secrets = {
   open(sealed: string, place: Place): string;
   /** True when sealed by an older key than the first of the ring. */
   isOutdated(sealed: string): boolean;
+  /** Id of the key that sealed it. */
+  keyIdOf(sealed: string): string;
   /** A token for `purpose` that is the same each time and cannot be guessed. 32 bytes, base64url. */
   derive(purpose: string, subject: string): string;
 };

@@ -67,14 +67,14 @@ async function accountDoor({ directory, secrets }: House, id: string): Promise<D
 
 /** The address of our app, which hears of every account whose owner gave their consent. */
 async function appDoor({ store, config }: House): Promise<Door | null> {
-  const { STRIPE_WEBHOOK_SECRET: secret } = config;
-  if (!secret) return null;
+  const { STRIPE_WEBHOOK_SECRET: secrets } = config;
+  if (!secrets) return null;
   const isMeant = (account: GatewayAccount, envelope: EventEnvelope): boolean =>
     account.webhook === null &&
     account.externalId === envelope.externalId &&
     account.livemode === envelope.livemode;
   return {
-    secrets: [secret],
+    secrets,
     sendersOf: async (envelope) =>
       envelope ? (await store.accounts()).filter((account) => isMeant(account, envelope)).map(senderOf) : [],
   };

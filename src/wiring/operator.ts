@@ -8,6 +8,8 @@ import { CONTROL_COMMANDS } from '../control/commands.ts';
 import { listenForControl, type ControlListener } from '../control/listen.ts';
 import { requestInvalid } from '../errors.ts';
 import { createLog } from '../log.ts';
+import { createMoveEndpoints } from '../workspaces/move-endpoints.ts';
+import { createRotateKeys } from '../workspaces/rotate-keys.ts';
 import type { Background } from './background.ts';
 import { furnish, storeFolder, type House } from './house.ts';
 
@@ -22,14 +24,13 @@ function socketOf(config: Config): string | null {
  *   they cannot
  */
 export async function openControl(house: House, background: Background): Promise<ControlListener | null> {
-  const { config, log, store, clock } = house;
+  const { config, log } = house;
   const path = socketOf(config);
   if (path === null) return null;
   const stopping = new AbortController();
   const { signal } = stopping;
   const work: ControlDeps = {
-    store,
-    clock,
+    ...workOn(house),
     reconcile: (workspaceId, isFull) => background.reconcile({ workspaceId, isFull, signal }),
   };
   const opening = listenForControl({ path, commands: CONTROL_COMMANDS, work, log });
@@ -45,6 +46,17 @@ export async function openControl(house: House, background: Background): Promise
       },
     }
   );
+}
+
+/** What commands can do wherever the store is open. */
+function workOn(house: House): ControlDeps {
+  const { store, clock, config } = house;
+  return {
+    store,
+    clock,
+    rotateKeys: createRotateKeys(house),
+    moveEndpoints: createMoveEndpoints({ ...house, publicBaseUrl: config.PUBLIC_BASE_URL }),
+  };
 }
 
 export type Operator = {
@@ -65,7 +77,7 @@ export const OPERATOR_COMMANDS: ReadonlyMap<string, Operator> = new Map(
         const path = socketOf(config);
         const answer = path === null ? null : await askConnector(path, { command: name, ...typed });
         if (answer && !answer.ok) throw requestInvalid({ publicMessage: answer.message });
-        const result = answer ? answer.result : await here(config, (house) => run(house, typed));
+        const result = answer ? answer.result : await here(config, (house) => run(workOn(house), typed));
         return { result, text: text(result) };
       },
     },

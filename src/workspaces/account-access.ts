@@ -53,6 +53,12 @@ export const openCredentials = (secrets: Secrets, account: GatewayAccount): Stor
     ? (JSON.parse(secrets.open(account.credentials, place(account))) as StoredCredentials)
     : null;
 
+/** The same credentials under the first key of the ring. */
+export function resealCredentials(secrets: Secrets, account: GatewayAccount): Sealed | null {
+  const credentials = openCredentials(secrets, account);
+  return credentials && sealCredentials(secrets, account, credentials);
+}
+
 export const connectionOf = (
   { id, livemode }: Pick<GatewayAccount, 'id' | 'livemode'>,
   credentials: StoredCredentials,

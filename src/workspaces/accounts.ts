@@ -128,29 +128,34 @@ function trailOf(
   };
 }
 
+/** Where the gateway tells of this account. */
+export const webhookAddress = (publicBaseUrl: string, { id }: Pick<GatewayAccount, 'id'>): string =>
+  `${publicBaseUrl}/webhooks/stripe/${id}`;
+
 /** Our own address at this account; whoever gave their consent is heard at the address of the app. */
 async function register(
   deps: AccountDeps,
   owner: Pick<GatewayAccount, 'id' | 'workspaceId'>,
   connection: GatewayConnection,
 ): Promise<{ endpointId: string; secret: Sealed }> {
-  const address = `${deps.publicBaseUrl}/webhooks/stripe/${owner.id}`;
+  const address = webhookAddress(deps.publicBaseUrl, owner);
   const { endpointId, secret } = await deps.gateway.registerWebhook(connection, address);
-  return { endpointId, secret: deps.secrets.seal(secret, webhookPlace(owner)) };
+  return { endpointId, secret: sealWebhook(deps.secrets, owner, secret) };
 }
 
-/** The endpoint of the connection before; the key that made it may take it away where the new credentials may not. */
+/** The endpoints of the connection before; the key that made it may take it away where the new credentials may not. */
 async function removeEndpoint(
   { gateway, secrets }: AccountDeps,
   before: GatewayAccount,
   now: GatewayConnection,
 ): Promise<void> {
   if (!before.webhook) return;
-  const { endpointId } = before.webhook;
+  const { endpointId, retiring } = before.webhook;
   const old = openCredentials(secrets, before);
   const isKey = now.credentials.kind === 'key';
   const by = isKey || !old ? now : connectionOf(before, old);
-  await gateway.removeWebhook(by, endpointId).catch(() => undefined);
+  for (const id of [endpointId, ...(retiring ? [retiring.endpointId] : [])])
+    await gateway.removeWebhook(by, id).catch(() => undefined);
 }
 
 /** What an account connected again keeps; events of the endpoint before may still be on their way, signed by its secret. */
@@ -181,6 +186,19 @@ async function keepOrUndo(
 /** Secrets that may have signed a delivery to this account's door. */
 export const webhookSecrets = (secrets: Secrets, account: GatewayAccount): string[] =>
   (account.webhook?.secrets ?? []).map((sealed) => secrets.open(sealed, webhookPlace(account)));
+
+export const sealWebhook = (
+  secrets: Secrets,
+  owner: Pick<GatewayAccount, 'id' | 'workspaceId'>,
+  secret: string,
+): Sealed => secrets.seal(secret, webhookPlace(owner));
+
+/** The same secrets under the first key of the ring. */
+export const resealWebhook = (secrets: Secrets, account: GatewayAccount): GatewayAccount['webhook'] =>
+  account.webhook && {
+    ...account.webhook,
+    secrets: webhookSecrets(secrets, account).map((secret) => sealWebhook(secrets, account, secret)),
+  };
 
 /** Keeps how far the first sync is, where cards and the connect page read it. */
 export const createProgress =

@@ -26,6 +26,14 @@ export type Workspace = {
 /** Text sealed by the key ring; see `secrets/`. */
 export type Sealed = string;
 
+export type Webhook = {
+  endpointId: string;
+  /** The newest first; each may have signed what arrives. */
+  secrets: Sealed[];
+  /** The endpoint before, which goes on telling for a while. */
+  retiring?: { endpointId: string; since: Instant };
+};
+
 export type GatewayAccount = {
   id: string;
   workspaceId: string;
@@ -40,7 +48,7 @@ export type GatewayAccount = {
   /** null once its owner has taken their consent back. */
   credentials: Sealed | null;
   /** null where its events come to the address of our app. */
-  webhook: { endpointId: string; secrets: Sealed[] } | null;
+  webhook: Webhook | null;
   connectedAt: Instant;
   /** `disconnected`: the gateway refuses our credentials; only an admin can help. */
   state: 'importing' | 'connected' | 'disconnected';

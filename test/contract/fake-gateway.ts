@@ -374,6 +374,8 @@ export function createFakeGateway(bank: Bank): Gateway {
     capabilities: CAPABILITIES,
     connect: async () => ({ ok: false, problems: ['This gateway is connected elsewhere.'] }),
     oauth: null,
+    apiVersion: '2015-07-06',
+    webhooks: async () => [],
     registerWebhook: async () => ({ endpointId: 'WH1', secret: 'told-once' }),
     renewWebhook: async () => undefined,
     removeWebhook: async () => undefined,

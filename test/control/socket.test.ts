@@ -30,7 +30,12 @@ const listen = (): Promise<ControlListener> =>
   listenForControl({
     path,
     commands: CONTROL_COMMANDS,
-    work: { store: opened.store, clock: systemClock },
+    work: {
+      store: opened.store,
+      clock: systemClock,
+      rotateKeys: async () => ({ resealed: 0, left: {} }),
+      moveEndpoints: async () => [],
+    },
     log: createLog('silent'),
   });
 

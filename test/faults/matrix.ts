@@ -429,10 +429,17 @@ export const MATRIX: readonly MatrixRow[] = [
   {
     id: 'F33',
     fault: 'the gateway’s signing secret is replaced',
-    injected: '–',
+    injected:
+      'a new endpoint with a secret of its own, while events come; the move is killed at each of its calls',
     expected: 'no gap while both are valid',
-    proofs: [],
-    open: 'comes with the move of endpoints between API versions',
+    proofs: [
+      test(
+        'workspaces/move-endpoints.test.ts',
+        'is replaced without a gap: both sign for a while, then only the new one',
+      ),
+      test('workspaces/move-endpoints.test.ts', '%s each of its calls goes on, and no event is rejected'),
+      test('config.test.ts', 'takes two signing secrets of the app while one replaces the other'),
+    ],
   },
   {
     id: 'F34',

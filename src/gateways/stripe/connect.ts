@@ -1,10 +1,9 @@
-// Checks a pair of Stripe keys, and registers our webhook door with an account.
+// Checks a pair of Stripe keys.
 import type { Stripe } from 'stripe';
 import { ConnectorError } from '../../errors.ts';
-import type { ConnectedAccount, ConnectOutcome, GatewayConnection } from '../gateway.ts';
-import { API_VERSION, type ClientFor } from './client.ts';
+import type { ConnectedAccount, ConnectOutcome } from '../gateway.ts';
+import type { ClientFor } from './client.ts';
 import { calling, toConnectorError } from './errors.ts';
-import { usedEvents } from './normalise.ts';
 
 const SECRET = /^(?:sk|rk)_(test|live)_[A-Za-z0-9_]{8,}$/;
 const PUBLISHABLE = /^pk_(test|live)_[A-Za-z0-9_]{8,}$/;
@@ -188,30 +187,3 @@ async function publishableBelongs(
   await calling(() => stripe.setupIntents.cancel(made.id));
   return belongs;
 }
-
-const subscribed = () => [...usedEvents] as Stripe.WebhookEndpointCreateParams.EnabledEvent[];
-
-export const createWebhooks = (clientFor: ClientFor) => ({
-  async registerWebhook(
-    connection: GatewayConnection,
-    url: string,
-  ): Promise<{ endpointId: string; secret: string }> {
-    const endpoint = await calling(() =>
-      clientFor(connection).webhookEndpoints.create({
-        url,
-        api_version: API_VERSION as Stripe.WebhookEndpointCreateParams.ApiVersion,
-        enabled_events: subscribed(),
-        description: 'Payside',
-      }),
-    );
-    return { endpointId: endpoint.id, secret: endpoint.secret ?? '' };
-  },
-  async renewWebhook(connection: GatewayConnection, endpointId: string): Promise<void> {
-    await calling(() =>
-      clientFor(connection).webhookEndpoints.update(endpointId, { enabled_events: subscribed() }),
-    );
-  },
-  async removeWebhook(connection: GatewayConnection, endpointId: string): Promise<void> {
-    await calling(() => clientFor(connection).webhookEndpoints.del(endpointId));
-  },
-});

@@ -18,11 +18,14 @@ export function createKeyRing(keys: readonly RingKey[]): Secrets {
   return {
     seal: (plain, place) => seal(plain, place, first),
     open: (sealed, place) => open(sealed, place, keys),
-    isOutdated: (sealed) => sealed.split('.')[1] !== first.id,
+    isOutdated: (sealed) => keyIdOf(sealed) !== first.id,
+    keyIdOf,
     derive: (purpose, subject) =>
       createHmac('sha256', deriving).update(`${purpose}\n${subject}`).digest('base64url'),
   };
 }
+
+const keyIdOf = (sealed: string): string => sealed.split('.')[1] ?? '';
 
 const additional = (place: Place): Buffer => Buffer.from(`${place.workspaceId}\n${place.column}`);
 
