@@ -17,24 +17,14 @@ const operated = ({ says, options, run }: Operator): Command => ({
   says,
   options,
   async run({ environment, words, options: given, isJson }) {
-    const { result, text } = await run(loadConfig(environment), { words, options: given });
+    const { result, text, isFailure } = await run(loadConfig(environment), { words, options: given });
     say(isJson ? JSON.stringify(result) : text);
+    if (isFailure) process.exitCode = 1;
   },
 });
 
 const COMMANDS = new Map<string, Command>([
   ['serve', { says: 'starts the connector', options: {}, run: ({ environment }) => serve(environment) }],
-  [
-    'doctor',
-    {
-      says: 'checks the settings, every problem at once',
-      options: {},
-      async run({ environment }) {
-        loadConfig(environment);
-        say('settings are complete');
-      },
-    },
-  ],
   ...[...OPERATOR_COMMANDS].map(([name, operator]) => [name, operated(operator)] as const),
 ]);
 

@@ -31,7 +31,7 @@ import { searchRoutes } from './search.ts';
 import { sow } from './seeding.ts';
 import type { HubspotOptions, HubspotSettings, HubspotStandIn, PortalDoor } from './types.ts';
 import { createWebhooks, USUAL_SUBSCRIPTIONS } from './webhooks.ts';
-import type { World } from './world.ts';
+import { tableOf, type World } from './world.ts';
 
 export type * from './types.ts';
 export type { Kind } from './kinds.ts';
@@ -135,6 +135,7 @@ function portalDoor(world: World, id: number): PortalDoor {
       associateAtScreen(place(), existing(place(), from.kind, from.id), existing(place(), to.kind, to.id)),
     merge: (kind, primaryId, mergedId, how) => mergeRecords(place(), kind, [primaryId, mergedId], how).id,
     properties: (kind, recordId) => findRecord(place().portal, kind, recordId)?.properties,
+    deleteProperty: (kind, name) => void tableOf(place().portal.properties, kind).delete(name),
     ref: (word) => {
       const found = place().portal.refs.get(word);
       if (!found) throw new Error(`account ${id} has no seeded record called ${word}`);

@@ -100,6 +100,8 @@ export type PortalDoor = {
   /** Joins two records and answers the id that lives on. */
   merge(kind: Kind, primaryId: string, mergedId: string, how?: MergeHow): string;
   properties(kind: Kind, id: string): Record<string, string> | undefined;
+  /** An admin deletes a property that an app has made. */
+  deleteProperty(kind: Kind, name: string): void;
   /** Id of a seeded record. */
   ref(word: string): string;
   uninstall(): void;

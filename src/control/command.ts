@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Report } from '../reconcile/run-now.ts';
 import type { Store } from '../store/store.ts';
+import type { Check } from '../workspaces/examine.ts';
 import type { Move, MoveWish } from '../workspaces/move-endpoints.ts';
 import type { Rotation } from '../workspaces/rotate-keys.ts';
 
@@ -11,6 +12,9 @@ import type { Rotation } from '../workspaces/rotate-keys.ts';
 export type ControlDeps = {
   store: Pick<Store, 'deadLetters' | 'redrive' | 'audit'>;
   clock: Clock;
+  /** Whether the store is there, whole, and has room. */
+  storeChecks: () => Promise<Check[]>;
+  examine: (repair: boolean) => Promise<Check[]>;
   rotateKeys: () => Promise<Rotation>;
   moveEndpoints: (wish: MoveWish) => Promise<Move[]>;
   /** Sweeps one workspace or all; left out where no connector runs. */
@@ -26,6 +30,10 @@ type Spec<Result> = {
   /** Goes over a socket as JSON. */
   result: z.ZodType<Result>;
   run(deps: ControlDeps, typed: Typed): Promise<Result>;
+  /** What to answer where the store cannot be opened; left out: that it cannot. */
+  closed?: (why: Check) => Result;
+  /** True for an answer that ends the command with a code of its own. */
+  isFailure?: (result: Result) => boolean;
   /** For people; tools take the result itself. */
   text(result: Result): string;
 };
@@ -33,7 +41,8 @@ type Spec<Result> = {
 export type Command = Omit<Spec<unknown>, 'result'>;
 
 /** @returns the command for a table of many: what its `text` is given is checked first */
-export const command = <Result>({ result, text, ...spec }: Spec<Result>): Command => ({
+export const command = <Result>({ result, text, isFailure, ...spec }: Spec<Result>): Command => ({
   ...spec,
+  ...(isFailure ? { isFailure: (given: unknown) => isFailure(result.parse(given)) } : {}),
   text: (given) => text(result.parse(given)),
 });

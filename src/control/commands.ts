@@ -1,11 +1,13 @@
 // Every command that is carried out where the store is open, by the words it is typed with.
 import type { Command } from './command.ts';
 import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts';
+import { doctor } from './doctor.ts';
 import { moveEndpoints } from './move-endpoints.ts';
 import { reconcile } from './reconcile.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
 export const CONTROL_COMMANDS: Readonly<Record<string, Command>> = {
+  doctor,
   'dead-letters list': listDeadLetters,
   'dead-letters redrive': redriveDeadLetters,
   reconcile,

@@ -1,13 +1,16 @@
 // What operators type is carried out by the running connector, or here where none runs.
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import fields from '../../manifests/crm-fields.json' with { type: 'json' };
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { askConnector } from '../control/ask.ts';
 import type { ControlDeps, Typed } from '../control/command.ts';
 import { CONTROL_COMMANDS } from '../control/commands.ts';
 import { listenForControl, type ControlListener } from '../control/listen.ts';
-import { requestInvalid } from '../errors.ts';
+import { asConnectorError, requestInvalid } from '../errors.ts';
 import { createLog } from '../log.ts';
+import { createExamine, type Check } from '../workspaces/examine.ts';
 import { createMoveEndpoints } from '../workspaces/move-endpoints.ts';
 import { createRotateKeys } from '../workspaces/rotate-keys.ts';
 import type { Background } from './background.ts';
@@ -54,35 +57,64 @@ function workOn(house: House): ControlDeps {
   return {
     store,
     clock,
+    storeChecks: () => storeChecks(house),
+    examine: createExamine({ ...house, crmOf: house.crms.of, schemaVersion: fields.schemaVersion }),
     rotateKeys: createRotateKeys(house),
     moveEndpoints: createMoveEndpoints({ ...house, publicBaseUrl: config.PUBLIC_BASE_URL }),
   };
+}
+
+/** Below the first a connector stops taking events within hours; below the second an operator should know. */
+const LEAST_BYTES = 200_000_000;
+const FEW_BYTES = 2_000_000_000;
+
+async function storeChecks({ store, config }: House): Promise<Check[]> {
+  await store.ready();
+  const there: Check = { name: 'store', about: null, state: 'ok', says: 'answers' };
+  const folder = storeFolder(config);
+  if (folder === null) return [there];
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  const state = free < LEAST_BYTES ? 'failed' : free < FEW_BYTES ? 'warn' : 'ok';
+  return [there, { name: 'disk', about: null, state, says: `${Math.round(free / 1e6)} MB free` }];
 }
 
 export type Operator = {
   says: string;
   options: (typeof CONTROL_COMMANDS)[string]['options'];
   /** Carries it out. @returns what tools read, and the same for people */
-  run(config: Config, typed: Typed): Promise<{ result: unknown; text: string }>;
+  run(config: Config, typed: Typed): Promise<{ result: unknown; text: string; isFailure: boolean }>;
 };
 
 /** By the words they are typed with. */
 export const OPERATOR_COMMANDS: ReadonlyMap<string, Operator> = new Map(
-  Object.entries(CONTROL_COMMANDS).map(([name, { says, options, run, text }]) => [
+  Object.entries(CONTROL_COMMANDS).map(([name, command]) => [
     name,
     {
-      says,
-      options,
+      says: command.says,
+      options: command.options,
       async run(config, typed) {
-        const path = socketOf(config);
-        const answer = path === null ? null : await askConnector(path, { command: name, ...typed });
-        if (answer && !answer.ok) throw requestInvalid({ publicMessage: answer.message });
-        const result = answer ? answer.result : await here(config, (house) => run(workOn(house), typed));
-        return { result, text: text(result) };
+        const result = await resultOf(config, name, typed);
+        return { result, text: command.text(result), isFailure: command.isFailure?.(result) ?? false };
       },
     },
   ]),
 );
+
+async function resultOf(config: Config, name: string, typed: Typed): Promise<unknown> {
+  const path = socketOf(config);
+  const answer = path === null ? null : await askConnector(path, { command: name, ...typed });
+  if (answer && !answer.ok) throw requestInvalid({ publicMessage: answer.message });
+  if (answer) return answer.result;
+  const { run, closed } = CONTROL_COMMANDS[name] ?? { run: () => Promise.reject(requestInvalid()) };
+  try {
+    return await here(config, (house) => run(workOn(house), typed));
+  } catch (error) {
+    const { code, publicMessage: says } = asConnectorError(error);
+    if (!closed || code !== 'store_unavailable') throw error;
+    return closed({ name: 'store', about: null, state: 'failed', says });
+  }
+}
 
 /** Opens the store that nobody holds; another process that takes it meanwhile is told that it is in use. */
 async function here<T>(config: Config, work: (house: House) => Promise<T>): Promise<T> {

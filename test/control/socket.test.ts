@@ -33,6 +33,8 @@ const listen = (): Promise<ControlListener> =>
     work: {
       store: opened.store,
       clock: systemClock,
+      storeChecks: async () => [],
+      examine: async () => [],
       rotateKeys: async () => ({ resealed: 0, left: {} }),
       moveEndpoints: async () => [],
     },

@@ -1,0 +1,97 @@
+// What `payside doctor` says of a connector that works, and of each thing that no longer does.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PORTAL, startRig, type Rig } from './rig.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+
+type Check = { name: string; about: string | null; state: 'ok' | 'warn' | 'failed'; says: string };
+type Said = { code: number; healthy: boolean; checks: Check[]; problem: string };
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+  await rig.setUp();
+});
+afterEach(() => rig.close());
+
+const doctor = (words: string[] = [], env: Record<string, string> = {}): Promise<Said> =>
+  new Promise((resolve) => {
+    const typed = [CLI, '--env', rig.envFile, 'doctor', '--json', ...words];
+    execFile(process.execPath, typed, { env: { ...process.env, ...env } }, (error, out, problem) =>
+      resolve({
+        code: Number(error?.code ?? 0),
+        problem,
+        ...(JSON.parse(out || '{}') as Pick<Said, 'healthy' | 'checks'>),
+      }),
+    );
+  });
+
+/** What one check says, and how the whole ended. */
+async function of(name: string, words: string[] = []): Promise<[Check['state'] | undefined, string, number]> {
+  const { code, checks } = await doctor(words);
+  const found = checks.find((check) => check.name === name);
+  return [found?.state, found?.says ?? '', code];
+}
+const endpoint = () => rig.account.all('webhook_endpoints')[0]!;
+
+describe('a connector that works', () => {
+  it('is healthy, asked while it runs and while it does not', async () => {
+    for (const isRunning of [true, false]) {
+      if (!isRunning) await rig.stopConnector();
+      const { code, healthy, checks } = await doctor();
+      expect([code, healthy]).toEqual([0, true]);
+      expect(checks.filter(({ state }) => state === 'failed')).toEqual([]);
+      const names = ['settings', 'store', 'disk', 'queues', 'account', 'installation'];
+      expect(checks.map(({ name }) => name)).toEqual(names);
+    }
+  });
+});
+
+describe('an account', () => {
+  it('whose endpoint is gone fails, and a move makes another', async () => {
+    rig.account.request('DELETE', `/v1/webhook_endpoints/${endpoint().id}`);
+    expect(await of('account')).toEqual(['failed', expect.stringContaining('move-endpoints'), 1]);
+    await new Promise((resolve) =>
+      execFile(process.execPath, [CLI, '--env', rig.envFile, 'move-endpoints'], resolve),
+    );
+    expect(await of('account')).toEqual(['warn', expect.stringContaining('two endpoints'), 0]);
+  });
+
+  it('whose endpoint was disabled fails', async () => {
+    rig.account.request('POST', `/v1/webhook_endpoints/${endpoint().id}`, { disabled: true });
+    expect(await of('account')).toEqual(['failed', expect.stringContaining('disabled'), 1]);
+  });
+
+  it('that nobody can reach fails with what the gateway said, and the others are looked at', async () => {
+    rig.stripe.faults.arm('status-503', 10, 0);
+    const { code, checks } = await doctor();
+    rig.stripe.faults.clear();
+    expect(code).toBe(1);
+    expect(checks.filter(({ state }) => state === 'failed').map(({ name }) => name)).toEqual(['account']);
+    expect(checks.at(-1)).toMatchObject({ name: 'installation', state: 'ok' });
+  });
+});
+
+describe('a field that somebody deleted', () => {
+  it('is made again by --repair alone, once', async () => {
+    rig.hubspot.portal(PORTAL).deleteProperty('contacts', 'payside_owed');
+    expect(await of('fields')).toEqual([undefined, '', 0]);
+    expect(await of('fields', ['--repair'])).toEqual(['warn', expect.stringContaining('1 were gone'), 0]);
+    expect(await of('fields', ['--repair'])).toEqual(['ok', 'all there', 0]);
+  });
+});
+
+describe('a store that is not there', () => {
+  it('fails beside settings that are complete', async () => {
+    const folder = join(rig.folder, 'elsewhere');
+    const { code, checks } = await doctor([], { STORE_URL: `embedded:${folder}` });
+    expect(code).toBe(1);
+    expect(checks).toEqual([
+      { name: 'settings', about: null, state: 'ok', says: 'complete' },
+      { name: 'store', about: null, state: 'failed', says: expect.stringContaining(folder) },
+    ]);
+  });
+});
