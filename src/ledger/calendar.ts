@@ -8,7 +8,7 @@ export const dayOf = (at: Instant | Date, zone: string): string => {
   const day = quickDay(at, zone);
   if (day !== null) return day;
   const time = at instanceof Date ? DateTime.fromJSDate(at) : DateTime.fromISO(at);
-  return time.setZone(zone).toFormat('yyyy-MM-dd');
+  return time.setZone(zone).toISODate() ?? '';
 };
 
 /** The last second of a calendar day in a zone. @param day YYYY-MM-DD */
@@ -17,7 +17,8 @@ export const endOfDay = (day: string, zone: string): Date =>
 
 /** True once the local day of `dueAt` has ended. */
 export const isPastDue = (dueAt: Instant | null, asOf: Date, zone: string): boolean =>
-  dueAt !== null && dayOf(asOf, zone) > dayOf(dueAt, zone);
+  // What is due later needs no calendar, and most of what is open is.
+  dueAt !== null && Date.parse(dueAt) <= asOf.getTime() && dayOf(asOf, zone) > dayOf(dueAt, zone);
 
 /** @param day YYYY-MM-DD */
 export const addDays = (day: string, days: number): string =>

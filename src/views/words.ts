@@ -71,11 +71,21 @@ export const LINKS: Record<Link['reason'], string> = {
 
 /** A calendar day in words, for example 12 March 2026. @param day YYYY-MM-DD */
 export const dayText = (day: string, locale = 'en-GB'): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(
-    new Date(`${day}T00:00:00Z`),
-  );
+  formatOf(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 
 export const momentText = (at: string, zone: string, locale = 'en-GB'): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(
-    new Date(at),
-  );
+  formatOf(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(new Date(at));
+
+/** Making a format costs many times what using it does. A locale may come from outside, so that only so many are kept. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const MOST_FORMATS = 500;
+
+function formatOf(locale: string, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale}|${style.timeStyle ?? ''}|${style.timeZone}`;
+  const known = formats.get(key);
+  if (known) return known;
+  if (formats.size >= MOST_FORMATS) formats.clear();
+  const made = new Intl.DateTimeFormat(locale, style);
+  formats.set(key, made);
+  return made;
+}
