@@ -111,7 +111,7 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
     history: finish.history ?? false,
     personal,
     versions: cluster.versions,
-    scopes: scopesOf(rows),
+    scopes: scopesOf(rows, before, personal),
     finish: { events: finish.events ?? [], work: finish.work ?? [] },
     work: [
       ...(finish.add ?? []),
@@ -182,8 +182,14 @@ function touchedBy(facts: Fact[], renew: Renew): Touched {
 const otherEnd = (fact: Fact): string | null =>
   fact.entity === 'allocation' ? (fact.body.paymentId ?? null) : null;
 
-const scopesOf = (rows: Row[]): string[] =>
-  unique(rows.flatMap((row) => [row.owner, row.id, row.parent, row.record]));
+/** Where rows are and where they were: who looks at the second is to see that they went. */
+function scopesOf(rows: Row[], before: ReadonlyMap<string, Row>, personal: PersonalEntry[]): string[] {
+  const known = [...rows, ...rows.flatMap((row) => before.get(rowKey(row)) ?? [])];
+  return unique([
+    ...known.flatMap((row) => [row.owner, row.id, row.parent, row.record]),
+    ...personal.map(({ customerId }) => customerId),
+  ]);
+}
 
 const unique = (values: (string | null)[]): string[] => [
   ...new Set(values.filter((value) => value !== null)),

@@ -91,6 +91,9 @@ export type Cluster = {
   crowded: string[];
 };
 
+/** What somebody looks at: scopes as a cluster names them, customers among them, and the unfinished operations of a record. */
+export type Watched = { scopes: readonly string[]; record: string };
+
 export type Commit = {
   workspaceId: string;
   facts: Fact[];
@@ -100,7 +103,7 @@ export type Commit = {
   /** Its desired states come from reading history; one that waits as new already stays new. */
   history?: boolean;
   personal: { account: string; customerId: string; number: number; personal: Personal }[];
-  /** Scopes as they were read, and the scopes this commit changes. */
+  /** Scopes as they were read, and the scopes this commit changes; a person's is that of the customer. */
   versions: Record<string, number>;
   scopes: string[];
   /** What is done once this commit is: claimed events, claimed work. */

@@ -19,6 +19,7 @@ import type {
   QueueCounts,
   Touched,
   Unanswered,
+  Watched,
   WorkItem,
   WorkKind,
 } from './shapes.ts';
@@ -69,6 +70,11 @@ export type Store = {
    */
   loadCluster(workspaceId: string, touched: Touched, most?: number): Promise<Cluster>;
   commit(commit: Commit): Promise<CommitOutcome>;
+  /**
+   * A text that is another one after every change of what is watched that was acknowledged before the call, in any process on
+   * the same data. It may change without one, and says nothing across a restart. Far cheaper than reading what is watched.
+   */
+  stampOf(workspaceId: string, watched: Watched): Promise<string>;
   /** A number for a fetch that is about to start: higher than every number drawn before. */
   drawNumber(): Promise<number>;
   findRows(workspaceId: string, entity: Row['entity'], ids: string[]): Promise<Row[]>;

@@ -35,6 +35,22 @@ afterEach(async () => {
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index));
 
 describe('two processes', () => {
+  it('see each other’s changes in the next stamp of what they watch', async () => {
+    const asked = operation();
+    const watched = { scopes: ['cus_1'], record: asked.record };
+    const changes = [
+      () => one.commit(commitOf({ rows: [row()], scopes: ['cus_1'] })),
+      () => one.beginOperation(asked),
+      () => one.endOperation('ws_1', asked.id, { state: 'done', outcome: {} }, null),
+    ];
+    const seen: string[] = [await other.stampOf('ws_1', watched)];
+    for (const change of changes) {
+      await change();
+      seen.push(await other.stampOf('ws_1', watched));
+    }
+    expect(seen.filter((stamp, index) => stamp === seen[index - 1])).toEqual([]);
+  });
+
   it('claim events, work, deliveries and operations without ever taking the same one', async () => {
     const names = numbered(60);
     await one.accept(names.map((dedupeKey) => event({ dedupeKey })));

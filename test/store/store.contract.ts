@@ -12,6 +12,7 @@ import { operations } from './contract-operations.ts';
 import { outbox } from './contract-outbox.ts';
 import { parts } from './contract-parts.ts';
 import { offeredAgain, pages } from './contract-renewal.ts';
+import { stamps } from './contract-stamps.ts';
 import { queuedWork } from './contract-work.ts';
 
 export type Opened = {
@@ -48,6 +49,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('renewal', () => offeredAgain(bench));
     describe('pages', () => pages(bench));
     describe('operations', () => operations(bench));
+    describe('stamps', () => stamps(bench));
     describe('forgetting', () => forgetting(bench));
     describe('locks', () => locks(bench));
   });

@@ -7,6 +7,7 @@ import { storeUnavailable } from '../../errors.ts';
 import { inTurn } from '../../in-turn.ts';
 import type { CommitOutcome, Store } from '../store.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
+import { createMarks } from './marks.ts';
 import type { Reply, Request, WorkerData } from './worker.ts';
 import { openedCluster, written, type WrittenCluster } from './written.ts';
 
@@ -79,12 +80,21 @@ export async function openEmbeddedStore(folder: string, { mustExist = false } = 
   const isInstalled = existsSync(join(folder, MARKER)) || documents.current().workspaces.length > 0;
   if (isInstalled) refuseLostFiles(folder, documents);
   const worker = await startWorker({ file: join(folder, DATABASE), mayBeNew: !isInstalled });
-  const { ask, close } = callsTo(worker);
-  const called = Object.fromEntries(CALLS.map((name) => [name, (...args: unknown[]) => ask(name, args)]));
+  const { ask, isOpen, close } = callsTo(worker);
+  const marks = createMarks();
+  // Whoever hears that a call has ended finds it counted.
+  const call = (name: (typeof CALLS)[number], args: unknown[]): Promise<unknown> =>
+    ask(name, args).finally(() => marks.ended(name, args));
+  const called = Object.fromEntries(CALLS.map((name) => [name, (...args: unknown[]) => call(name, args)]));
   return {
     ...(called as unknown as Called),
     loadCluster: async (...of) => openedCluster((await ask('loadCluster', of)) as WrittenCluster),
-    commit: async (wish) => (await ask('commit', [written(wish)])) as CommitOutcome,
+    commit: async (wish) =>
+      (await ask('commit', [written(wish)]).finally(() => marks.ended('commit', [wish]))) as CommitOutcome,
+    async stampOf(workspaceId, watched) {
+      if (!isOpen()) throw storeUnavailable();
+      return marks.stampOf(workspaceId, watched);
+    },
     ...documentCalls(documents, folder, (...to) => ask('moveDeliveries', to)),
     // There is no other process on this folder.
     lock: (name, work) => inTurn(worker, name, work),
@@ -124,12 +134,17 @@ function whyNotOpen(error: Error, file: string): string {
 
 type Pending = { resolve(value: unknown): void; reject(error: Error): void };
 
-type Calls = { ask(name: string, args: unknown[]): Promise<unknown>; close(): Promise<void> };
+type Calls = {
+  ask(name: string, args: unknown[]): Promise<unknown>;
+  /** False once the thread has ended. */
+  isOpen(): boolean;
+  close(): Promise<void>;
+};
 
 function callsTo(worker: Worker): Calls {
   const pending = new Map<number, Pending>();
   let last = 0;
-  let isOpen = true;
+  let isAlive = true;
   worker.on('message', (replies: Reply[]) => {
     for (const { call, value, error } of replies) {
       const asked = pending.get(call);
@@ -140,7 +155,7 @@ function callsTo(worker: Worker): Calls {
   });
   const ended = new Promise<void>((resolve) => {
     const fail = (): void => {
-      isOpen = false;
+      isAlive = false;
       for (const asked of pending.values()) asked.reject(storeUnavailable());
       pending.clear();
       resolve();
@@ -153,13 +168,14 @@ function callsTo(worker: Worker): Calls {
     ask: (name, args) =>
       new Promise((resolve, reject) => {
         // A thread that has ended would never answer.
-        if (!isOpen) return reject(storeUnavailable());
+        if (!isAlive) return reject(storeUnavailable());
         last += 1;
         pending.set(last, { resolve, reject });
         send({ call: last, name, args });
       }),
+    isOpen: () => isAlive,
     async close() {
-      isOpen = false;
+      isAlive = false;
       send({ call: 0, name: 'close', args: [] });
       await ended;
     },

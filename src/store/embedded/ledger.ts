@@ -117,7 +117,7 @@ export function commit(sql: Sql, wish: WrittenCommit): CommitOutcome {
   if (isStale) return { committed: false, reason: 'stale' };
   const newFacts = wish.facts.reduce((count, statement) => count + insertFact(sql, wish, statement), 0);
   for (const row of wish.rows) saveRow(sql, wish.workspaceId, row);
-  if (wish.rows.length > 0) for (const scope of wish.scopes) raise(sql, wish.workspaceId, scope);
+  for (const scope of wish.scopes) raise(sql, wish.workspaceId, scope);
   for (const { account, customerId, number, personal } of wish.personal) {
     savePersonal(sql, { workspaceId: wish.workspaceId, account, customerId, number, personal });
   }

@@ -29,6 +29,7 @@ async function commitIn(sql: Sql, wish: Commit): Promise<CommitOutcome> {
   if (isStale) return { committed: false, reason: 'stale' };
   const newFacts = await insertFacts(sql, wish);
   await saveRows(sql, wish);
+  await raiseScopes(sql, wish);
   await savePersonal(sql, wish);
   const changedRecords = await offerDesired(sql, wish);
   if (wish.finish.events.length > 0) await finishEvents(sql, wish.finish.events);
@@ -51,7 +52,7 @@ async function insertFacts(sql: Sql, { workspaceId, facts, at }: Commit): Promis
   );
 }
 
-async function saveRows(sql: Sql, { workspaceId, rows, scopes }: Commit): Promise<void> {
+async function saveRows(sql: Sql, { workspaceId, rows }: Commit): Promise<void> {
   if (rows.length === 0) return;
   await sql.run(
     `INSERT INTO ledger_row (workspace, entity, account, id, owner, parent, record, open_due_at, aspects)
@@ -72,6 +73,10 @@ async function saveRows(sql: Sql, { workspaceId, rows, scopes }: Commit): Promis
       (row) => JSON.stringify(row.aspects),
     ),
   );
+}
+
+async function raiseScopes(sql: Sql, { workspaceId, scopes }: Commit): Promise<void> {
+  if (scopes.length === 0) return;
   await sql.run(
     `INSERT INTO scope AS s (workspace, scope, version) SELECT $1::text, name, 1 FROM unnest($2::text[]) AS name
      ON CONFLICT (workspace, scope) DO UPDATE SET version = s.version + 1`,

@@ -12,6 +12,7 @@ import { createListener } from './listen.ts';
 import { locking } from './locks.ts';
 import { migrate } from './migrate.ts';
 import * as operations from './operations.ts';
+import { stampOf } from './stamp.ts';
 import * as watch from './watch.ts';
 import * as work from './work.ts';
 
@@ -63,6 +64,7 @@ const CALLS = {
   waitingWork: work.waitingWork,
   loadCluster: ledger.loadCluster,
   commit,
+  stampOf,
   findRows: ledger.findRows,
   rowsOf: ledger.rowsOf,
   loadPersonal: ledger.loadPersonal,
