@@ -15,7 +15,8 @@ export type CardReaderDeps = {
   store: Store;
   clock: Clock;
   presence: Presence;
-  ledgerOfRecord: (workspaceId: string, record: RecordRef) => Promise<RecordLedger>;
+  /** What the record shows of the ledger, and the scopes it was read from. */
+  readRecord: (workspaceId: string, record: RecordRef) => Promise<{ ledger: RecordLedger; scopes: string[] }>;
   currentAccount: (workspaceId: string) => Promise<GatewayAccount | undefined>;
   allowedKinds: (role: Role) => ReadonlySet<OperationKind>;
   /** Whether money of this account is written to this installation; if not, the card is watermarked. */
@@ -26,13 +27,23 @@ export type CardReaderDeps = {
   payerChoice: (ledger: RecordLedger, account: string) => string | null;
 };
 
-export type ReadCard = (actor: Actor, record: RecordRef, offset: number) => Promise<CardView>;
+/** A view and what it was read from. */
+export type CardReading = {
+  view: CardView;
+  asOf: Date;
+  /** Of the ledger, and of the people it names. */
+  scopes: string[];
+  /** Invoices whose payers it looked for on their pay pages, and where they were. */
+  stages: ReadonlyMap<string, string | null>;
+};
+
+export type ReadCard = (actor: Actor, record: RecordRef, offset: number) => Promise<CardReading>;
 
 export function createCardReader(deps: CardReaderDeps): ReadCard {
   return async (actor, record, offset) => {
     const { workspace, installation } = actor;
-    const [ledger, account, unfinished] = await Promise.all([
-      deps.ledgerOfRecord(workspace.id, record),
+    const [{ ledger, scopes }, account, unfinished] = await Promise.all([
+      deps.readRecord(workspace.id, record),
       deps.currentAccount(workspace.id),
       deps.store.unfinishedOperations(workspace.id, deps.keyOf(record)),
     ]);
@@ -41,11 +52,13 @@ export function createCardReader(deps: CardReaderDeps): ReadCard {
     const listed = shown.links.map(({ body }) => body.customerId);
     const names = new Set([...listed, ...namesIn(ledger, choice)]);
     const people = await deps.store.loadPersonal(workspace.id, [...names]);
-    return cardView({
+    const asOf = deps.clock.now();
+    const stages = new Map<string, string | null>();
+    const view = cardView({
       ledger,
       payers: shown,
       people,
-      asOf: deps.clock.now(),
+      asOf,
       zone: workspace.settings.timeZone,
       record: { objectType: record.objectType, recordId: record.recordId },
       role: actor.role,
@@ -55,10 +68,15 @@ export function createCardReader(deps: CardReaderDeps): ReadCard {
       ),
       composer: composer({ ledger, account, installation, payer: people[choice ?? ''] }),
       payUrl: (figure) => deps.payUrl(figure.account, figure.id, figure.body.linkVersion),
-      live: (invoiceId) => deps.presence.stage(invoiceId),
+      live(invoiceId) {
+        const stage = deps.presence.stage(invoiceId);
+        stages.set(invoiceId, stage);
+        return stage;
+      },
       offset,
       ...connectionOf(deps, account, installation),
     });
+    return { view, asOf, scopes: [...new Set([...scopes, ...names])].sort(), stages };
   };
 }
 

@@ -13,7 +13,6 @@ import {
   type OperationAnswer,
   type OperationKind,
   type Outcome,
-  type ViewAnswer,
 } from '../views/card-schema.ts';
 import { operationRequests } from '../views/operation-requests.ts';
 import { unfinishedView } from '../views/unfinished-view.ts';
@@ -25,7 +24,9 @@ export type CardDoors = Doorkeeper & {
   /** Canonical object type of a name or type id of a CRM; null for what we do not serve. */
   objectType: (crm: CrmName, name: string) => string | null;
   isRecordId: (crm: CrmName, text: string) => boolean;
-  view: (actor: Actor, record: RecordRef, offset: number) => Promise<CardView>;
+  /** The answer to a card that asks, as it is sent. */
+  answer: (actor: Actor, record: RecordRef, offset: number) => Promise<Buffer>;
+  view: (actor: Actor, record: RecordRef) => Promise<CardView>;
   operate: (call: Call) => Promise<OperateOutcome>;
   findOutcome: (workspaceId: string, operationId: string) => Promise<Outcome | null>;
 };
@@ -44,8 +45,8 @@ export function cardRoutes(doors: CardDoors): Router {
     const { actor } = cardRequest(req);
     const cursor = cursorShape.safeParse(req.query['cursor']);
     if (!cursor.success) throw requestInvalid();
-    const view = await doors.view(actor, recordOf(doors, actor, req), cursor.data);
-    res.json({ ok: true, view } satisfies ViewAnswer);
+    const answer = await doors.answer(actor, recordOf(doors, actor, req), cursor.data);
+    res.type('json').send(answer);
   });
   router.post('/api/v1/records/:objectType/:recordId/operations/:kind', (req, res) =>
     operate(doors, req, res),
@@ -69,7 +70,7 @@ async function operate(doors: CardDoors, req: Request, res: Response): Promise<v
   const request = operationRequests[kind.data].safeParse(body);
   if (!request.success) throw requestInvalid();
   const ended = await doors.operate({ kind: kind.data, record, actor, request: request.data });
-  const view = await doors.view(actor, record, 0);
+  const view = await doors.view(actor, record);
   if (ended.ok) {
     const outcome = await withQr(ended.outcome);
     return void res.json({ ok: true, outcome, view } satisfies OperationAnswer);

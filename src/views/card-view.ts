@@ -1,6 +1,6 @@
 // The card view of one record, computed from its part of the ledger; no gateway or CRM is asked.
 import { balanceOf, creditOf, type Balance } from '../ledger/balance.ts';
-import { dayOf } from '../ledger/calendar.ts';
+import { dayOf, nextMidnight } from '../ledger/calendar.ts';
 import type { Personal } from '../ledger/entities.ts';
 import { paymentTotals } from '../ledger/invoice-figures.ts';
 import { methodText } from '../ledger/method-text.ts';
@@ -36,7 +36,7 @@ export type CardInput = {
 };
 
 const PAYMENTS_SHOWN = 5;
-const DUE_DAYS = 14;
+const DUE_MS = 14 * 86_400_000;
 
 const MESSAGES: Record<CardView['state'], string | null> = {
   ready: null,
@@ -83,7 +83,7 @@ export function cardView(input: CardInput): CardView {
     ...(input.importing
       ? { importing: { ...input.importing, text: `Reading history: ${input.importing.done} objects so far` } }
       : {}),
-    composer: { ...input.composer, dueDate: dayOf(new Date(asOf.getTime() + DUE_DAYS * 86_400_000), zone) },
+    composer: { ...input.composer, dueDate: dayOf(new Date(asOf.getTime() + DUE_MS), zone) },
     verifiedAt: input.verifiedAt,
     verifiedText: input.verifiedAt
       ? `Checked against the gateway ${momentText(input.verifiedAt, zone)}`
@@ -91,6 +91,18 @@ export function cardView(input: CardInput): CardView {
     ...(end < invoices.length ? { next: String(end) } : {}),
   };
 }
+
+/**
+ * The moment from which the same ledger may have to be shown otherwise: a day ends, or the day that a new invoice would be due.
+ * The second is not the first where clocks are changed meanwhile.
+ */
+export const holdsUntil = (asOf: Date, zone: string): Date =>
+  new Date(
+    Math.min(
+      nextMidnight(asOf, zone).getTime(),
+      nextMidnight(new Date(asOf.getTime() + DUE_MS), zone).getTime() - DUE_MS,
+    ),
+  );
 
 export const payerView = (person: Personal | undefined): CardView['composer']['payer'] =>
   person ? { name: person.name, email: person.email } : null;

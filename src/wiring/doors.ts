@@ -3,7 +3,8 @@ import fields from '../../manifests/crm-fields.json' with { type: 'json' };
 import type { House } from './house.ts';
 import type { Background } from './background.ts';
 import { noticesOf } from './changes.ts';
-import { createLedgerOfInvoice, createLedgerOfRecord } from './record-ledger.ts';
+import { createLedgerOfInvoice, createLedgerOfRecord, createReadRecord } from './record-ledger.ts';
+import { createCardAnswers } from '../http/card-answers.ts';
 import { createCardReader } from '../http/card-reader.ts';
 import { recordKey } from '../ledger/facts.ts';
 import { payerChoice } from '../ledger/record-ledger.ts';
@@ -222,7 +223,7 @@ function gatewayOrigins(script: string): GatewayOrigins {
 
 function cardDoors(house: House, background: Background) {
   const { crms, clock, store, directory, presence, payUrl } = house;
-  const view = createCardReader({
+  const read = createCardReader({
     store,
     clock,
     presence,
@@ -230,12 +231,14 @@ function cardDoors(house: House, background: Background) {
     allowedKinds,
     writesBack,
     currentAccount: directory.currentAccount,
-    ledgerOfRecord: createLedgerOfRecord(house),
+    readRecord: createReadRecord(house),
     keyOf: recordKey,
     payerChoice,
   });
+  const { accountsOf } = directory;
   return cardRoutes({
-    view,
+    answer: createCardAnswers({ read, store, clock, presence, accountsOf, keyOf: recordKey }),
+    view: async (actor, record) => (await read(actor, record, 0)).view,
     objectType: (crm, name) => crms.of(crm).objectType(name),
     isRecordId: (crm, text) => crms.of(crm).isRecordId(text),
     actorOf: (call) => actorBehind(house, call),

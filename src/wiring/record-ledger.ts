@@ -8,12 +8,14 @@ import type { Store } from '../store/store.ts';
 import type { Directory } from '../workspaces/directory.ts';
 import type { GatewayAccount } from '../workspaces/workspace.ts';
 
-/** The part of the ledger a record shows: of the accounts whose mode is the current one. */
-export const createLedgerOfRecord =
-  ({ store, directory }: { store: Store; directory: Directory }) =>
-  async (workspaceId: string, record: RecordRef): Promise<RecordLedger> => {
+type Deps = { store: Store; directory: Directory };
+
+/** Reads the part of the ledger a record shows: of the accounts whose mode is the current one. With it, the scopes it was read from. */
+export const createReadRecord =
+  ({ store, directory }: Deps) =>
+  async (workspaceId: string, record: RecordRef): Promise<{ ledger: RecordLedger; scopes: string[] }> => {
     const key = recordKey(record);
-    const [{ rows }, accounts, current] = await Promise.all([
+    const [{ rows, versions }, accounts, current] = await Promise.all([
       store.loadCluster(workspaceId, { owners: [], ids: [], records: [key] }),
       directory.accountsOf(workspaceId),
       directory.currentAccount(workspaceId),
@@ -24,8 +26,17 @@ export const createLedgerOfRecord =
     const counted = rows.filter((row) => same.has(row.account));
     const { own, payers } = recordRows(key, counted);
     const ledger = ledgerOf(own);
-    return { ...ledger, payers: payers === own ? ledger : ledgerOf(payers) };
+    return {
+      ledger: { ...ledger, payers: payers === own ? ledger : ledgerOf(payers) },
+      scopes: Object.keys(versions),
+    };
   };
+
+export function createLedgerOfRecord(deps: Deps) {
+  const read = createReadRecord(deps);
+  return async (workspaceId: string, record: RecordRef): Promise<RecordLedger> =>
+    (await read(workspaceId, record)).ledger;
+}
 
 /** Everything of the payer of an invoice. */
 export const createLedgerOfInvoice =
