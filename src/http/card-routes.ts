@@ -46,7 +46,8 @@ export function cardRoutes(doors: CardDoors): Router {
     const cursor = cursorShape.safeParse(req.query['cursor']);
     if (!cursor.success) throw requestInvalid();
     const answer = await doors.answer(actor, recordOf(doors, actor, req), cursor.data);
-    res.type('json').send(answer);
+    res.setHeader('content-type', 'application/json; charset=utf-8');
+    res.end(answer);
   });
   router.post('/api/v1/records/:objectType/:recordId/operations/:kind', (req, res) =>
     operate(doors, req, res),

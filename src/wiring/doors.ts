@@ -114,13 +114,14 @@ export function expressApp(house: House, background: Background) {
   return createExpressApp({
     log,
     trustProxy: config.TRUST_PROXY,
+    // What is asked most stands first; those who come after the cards' doors are told by them who calls.
     routers: [
-      healthRoutes(() => store.ready()),
-      ...adminDoors(house, background),
-      payDoors(house, background),
       cardDoors(house, background),
       ...settingsDoors(house, background),
       financeDoor(house),
+      healthRoutes(() => store.ready()),
+      ...adminDoors(house, background),
+      payDoors(house, background),
     ],
   });
 }
