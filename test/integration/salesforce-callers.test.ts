@@ -52,7 +52,9 @@ function lastToken(): string {
     .credentials.Token.value;
 }
 
-const traffic = (): number => rig.stripe.calls.length + rig.salesforce.calls.length;
+/** What was asked of others; what earlier tests made may be written back meanwhile. */
+const traffic = (): number =>
+  rig.stripe.calls.length + rig.salesforce.calls.filter(({ path }) => !path.endsWith('/composite')).length;
 
 type Who = { token?: string; org?: string; user?: string };
 
