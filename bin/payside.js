@@ -12,10 +12,10 @@ function bundledNode() {
   return fileURLToPath(new URL('bin/node', `file://${manifest}`));
 }
 
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const first = fileURLToPath(new URL('../src/first.ts', import.meta.url));
 const child = spawn(
   isRightNode ? process.execPath : bundledNode(),
-  ['--disable-warning=ExperimentalWarning', cli, ...process.argv.slice(2)],
+  ['--disable-warning=ExperimentalWarning', first, ...process.argv.slice(2)],
   {
     stdio: 'inherit',
   },

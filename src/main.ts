@@ -1,4 +1,5 @@
 // Starts the connector and drains it on a signal.
+import { flushCompileCache } from 'node:module';
 import { systemClock } from './clock.ts';
 import { createApp } from './app.ts';
 import { loadConfig } from './config.ts';
@@ -16,6 +17,8 @@ export async function serve(environment: Record<string, string | undefined>): Pr
     };
     process.once('SIGTERM', drain);
     process.once('SIGINT', drain);
+    // Node would write it at the end, which a process that is killed never sees.
+    flushCompileCache();
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     process.stderr.write(`${error.publicMessage}\n`);

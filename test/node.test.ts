@@ -1,5 +1,6 @@
 // The ground everything else stands on: the right Node, and the commands people are told to type.
-import { accessSync, constants } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readText, ROOT } from './support/source-files.ts';
 
@@ -21,4 +22,15 @@ it('offers the commands that the README names', () => {
 
 it.each(['.ci/run', 'bin/payside.js'])('may start %s directly', (path) => {
   expect(() => accessSync(`${ROOT}${path}`, constants.X_OK)).not.toThrow();
+});
+
+it('compiles a start for the one after it, where only who may change the code may write', () => {
+  const told = spawnSync(process.execPath, ['src/first.ts', 'doctor'], {
+    cwd: ROOT,
+    env: { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' },
+    encoding: 'utf8',
+  });
+  expect(told.stderr).toContain('Settings are not complete');
+  expect(told.stderr).toContain(`${ROOT}node_modules/.cache/payside/`);
+  expect(existsSync(`${ROOT}node_modules/.cache/payside`)).toBe(true);
 });

@@ -1,11 +1,14 @@
 // Files of the embedded store that are missing, cut short or overwritten: a clear refusal, never an empty start.
-import { copyFile, cp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, cp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openEmbeddedStore } from '../../src/store/embedded/index.ts';
+import { createNote, isUntouched } from '../../src/store/embedded/untouched.ts';
 import { newFolder } from './folders.ts';
 import { claims, commitOf, event, NOW, row, workspace } from './samples.ts';
+
+const PAGE = 4_096;
 
 let sound: string;
 let folder: string;
@@ -118,6 +121,54 @@ describe('an installed folder', () => {
     expect(await refusal()).toBe(
       `${at('payside.db')} is damaged or cannot be opened; restore it from a backup`,
     );
+  });
+});
+
+describe('the check of the whole file', () => {
+  /** A page that holds nothing but bodies, which counting does not read. */
+  const damaged = async (): Promise<void> => {
+    const bytes = await readFile(at('payside.db'));
+    const page = Math.floor(bytes.indexOf(Buffer.alloc(400, 7)) / PAGE) * PAGE;
+    await writeFile(at('payside.db'), bytes.fill(0xa5, page, page + PAGE));
+  };
+
+  it('is left out where nobody has touched the file since it was sound', async () => {
+    await damaged();
+    createNote(at('payside.db'))();
+    expect(await refusal()).toBe('opened with 200 events');
+  });
+
+  it('is made of a file that was touched, whatever was noted of it before', async () => {
+    createNote(at('payside.db'))();
+    await damaged();
+    expect(await refusal()).toBe(
+      `${at('payside.db')} is damaged or cannot be opened; restore it from a backup`,
+    );
+  });
+
+  it('is not needed after a stop', async () => {
+    await (await openEmbeddedStore(folder)).close();
+    expect(isUntouched(at('payside.db'))).toBe(true);
+  });
+
+  it('is not needed after a kill, however much was written to the file before', async () => {
+    const { size } = await stat(at('payside.db'));
+    const store = await openEmbeddedStore(folder);
+    await store.accept(Array.from({ length: 3_000 }, () => event({ raw: new Uint8Array(4_000).fill(7) })));
+    // The answer to a call comes after what the one before it left to do.
+    await store.counts();
+    expect((await stat(at('payside.db'))).size).toBeGreaterThan(size * 10);
+    expect(isUntouched(at('payside.db'))).toBe(true);
+    await store.close();
+  });
+
+  it('is made of a copy, and of a file without a note', async () => {
+    await (await openEmbeddedStore(folder)).close();
+    await copyFile(at('payside.db'), at('copy'));
+    await rename(at('copy'), at('payside.db'));
+    expect(isUntouched(at('payside.db'))).toBe(false);
+    await rm(at('payside.db-sound'));
+    expect(await refusal()).toBe('opened with 200 events');
   });
 });
 

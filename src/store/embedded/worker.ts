@@ -7,6 +7,7 @@ import * as ledger from './ledger.ts';
 import * as operations from './operations.ts';
 import { migrate } from './schema.ts';
 import { createSql, type Sql } from './sql.ts';
+import { createNote, isUntouched } from './untouched.ts';
 import * as watch from './watch.ts';
 import * as work from './work.ts';
 
@@ -28,7 +29,15 @@ const OPERATIONS: Record<string, Operation> = {
 
 const { file, mayBeNew } = workerData as WorkerData;
 
+/** Reads all of the file, which takes seconds when it has grown. */
+function refuseDamage(opened: DatabaseSync): void {
+  const check = opened.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+  if (check.quick_check !== 'ok') throw new Error('damaged');
+}
+
 function open(): DatabaseSync {
+  // Opening may write the file, so that it is looked at before.
+  const wasSound = isUntouched(file);
   const opened = new DatabaseSync(file, { timeout: 0 });
   // Exclusive locking is the lock of the store: it is held until the process ends, however it ends.
   opened.exec('PRAGMA locking_mode = EXCLUSIVE');
@@ -37,8 +46,7 @@ function open(): DatabaseSync {
   opened.exec('PRAGMA cache_size = -65536');
   // A page that changes often goes into the file once for many commits, and a checkpoint of 32 MB is short.
   opened.exec('PRAGMA wal_autocheckpoint = 8000');
-  const check = opened.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-  if (check.quick_check !== 'ok') throw new Error('damaged');
+  if (!wasSound) refuseDamage(opened);
   const version = opened.prepare('PRAGMA user_version').get() as { user_version: number };
   if (!mayBeNew && version.user_version === 0) throw new Error('empty');
   migrate(opened);
@@ -49,6 +57,8 @@ const port = parentPort;
 if (!port) throw new Error('the store worker runs as a worker thread');
 const database = open();
 const sql = createSql(database);
+const noteSound = createNote(file);
+noteSound();
 let waiting: Request[] = [];
 
 function runOne(request: Request): Reply {
@@ -85,12 +95,15 @@ function flush(): void {
     }
   }
   port?.postMessage(replies);
+  // Commits write the file where SQLite moves its log there; a process that is killed later leaves a sound file.
+  noteSound();
 }
 
 /** Finishes what waits, then lets go of the file. */
 function close(): void {
   flush();
   database.close();
+  noteSound();
   port?.close();
 }
 
