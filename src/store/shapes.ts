@@ -94,10 +94,14 @@ export type Cluster = {
 /** What somebody looks at: scopes as a cluster names them, customers among them, and the unfinished operations of a record. */
 export type Watched = { scopes: readonly string[]; record: string };
 
+export type RowName = Pick<Row, 'entity' | 'account' | 'id'>;
+
 export type Commit = {
   workspaceId: string;
   facts: Fact[];
   rows: Row[];
+  /** Rows that no fact speaks of. */
+  gone?: RowName[];
   /** `key` names the record; a newer state under the same key replaces a waiting one. */
   desired: { key: string; state: DesiredState; digest: string }[];
   /** Its desired states come from reading history; one that waits as new already stays new. */

@@ -4,6 +4,7 @@ import type { Instant, Personal } from '../ledger/entities.ts';
 import type { Fact, Row } from '../ledger/facts.ts';
 import type { DesiredState } from '../records/desired-state.ts';
 import type { GatewayAccount, Installation, Workspace } from '../workspaces/workspace.ts';
+import type { KeptPages } from './kept.ts';
 import type {
   AuditRow,
   ClaimedDelivery,
@@ -17,6 +18,7 @@ import type {
   IncomingEvent,
   PendingAuthorization,
   QueueCounts,
+  RowName,
   Touched,
   Unanswered,
   Watched,
@@ -27,6 +29,8 @@ import type {
 export type * from '../billing/operation-row.ts';
 export type * from './shapes.ts';
 export { LATE_MS } from './shapes.ts';
+export type * from './kept.ts';
+export { columnsOf, KEPT_KINDS } from './kept.ts';
 
 /**
  * All writes are durable when their promise resolves; all may throw `store_unavailable`, after which nothing of the
@@ -89,6 +93,8 @@ export type Store = {
    */
   rowsOf(workspaceId: string, owners: string[], kinds: Row['entity'][]): Promise<Row[]>;
   allFacts(workspaceId: string, afterId: number, limit: number): Promise<{ id: number; fact: Fact }[]>;
+  /** The next rows after one, each once, in the same order with every call. */
+  rowsAfter(workspaceId: string, after: RowName | null, limit: number): Promise<Row[]>;
 
   /** Due desired states of one installation, oldest first; of one lane, or of both. Never one that is in flight. */
   claimDeliveries(of: DeliveriesOf, now: Date, limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
@@ -164,6 +170,9 @@ export type Store = {
   workspaces(): Promise<Workspace[]>;
   installations(): Promise<Installation[]>;
   accounts(): Promise<GatewayAccount[]>;
+
+  /** All that is kept as it was at one moment, while everything else goes on. */
+  copyOut(): KeptPages;
 
   /**
    * Does `work` while nobody else does anything under this name, in this process or in another one on the same data.

@@ -180,7 +180,7 @@ describe('the database', () => {
       `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE n.nspname = 'payside' AND c.relkind = 'r' AND NOT c.relrowsecurity ORDER BY 1`,
     );
-    expect(open.map(({ name }) => name)).toEqual(['document', 'migration', 'pending_authorization']);
+    expect(open.map(({ name }) => name)).toEqual(['document', 'migration', 'moved', 'pending_authorization']);
   });
 
   it('lets nobody log in as one of the roles', async () => {

@@ -7,6 +7,7 @@ import { doubts } from './contract-doubts.ts';
 import { forgetting } from './contract-forgetting.ts';
 import { inbox } from './contract-inbox.ts';
 import { locks } from './contract-locks.ts';
+import { kept } from './contract-kept.ts';
 import { lanes } from './contract-lanes.ts';
 import { operations } from './contract-operations.ts';
 import { outbox } from './contract-outbox.ts';
@@ -51,6 +52,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('operations', () => operations(bench));
     describe('stamps', () => stamps(bench));
     describe('forgetting', () => forgetting(bench));
+    describe('kept', () => kept(bench));
     describe('locks', () => locks(bench));
   });
 }

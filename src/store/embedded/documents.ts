@@ -51,27 +51,37 @@ export type DocumentStore = {
   current(): Documents;
   /** Replaces the document with this id, or adds it. */
   save<K extends keyof Documents>(kind: K, document: Documents[K][number]): Promise<void>;
+  replace(documents: Documents): Promise<void>;
+  /** Nothing is saved while the work is done. */
+  still<T>(work: (documents: Documents) => Promise<T>): Promise<T>;
 };
 
 export async function openDocuments(file: string): Promise<DocumentStore> {
   const low = new Low<Documents>(durableFile(file), structuredClone(EMPTY));
   await low.read();
-  let tail: Promise<void> = Promise.resolve();
+  const line: { tail: Promise<unknown> } = { tail: Promise.resolve() };
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = line.tail.then(work);
+    line.tail = next.catch(() => undefined);
+    return next;
+  };
+  const write = async (documents: Documents): Promise<void> => {
+    const before = low.data;
+    low.data = documents;
+    // A write that failed must not be visible in memory either.
+    await low.write().catch((error: unknown) => {
+      low.data = before;
+      throw error;
+    });
+  };
   return {
     current: () => low.data,
-    save(kind, document) {
-      const next = tail.then(async () => {
-        const before = low.data;
-        const others = (before[kind] as { id: string }[]).filter((one) => one.id !== document.id);
-        low.data = { ...before, [kind]: [...others, document] };
-        // A write that failed must not be visible in memory either.
-        await low.write().catch((error: unknown) => {
-          low.data = before;
-          throw error;
-        });
-      });
-      tail = next.catch(() => undefined);
-      return next;
-    },
+    save: (kind, document) =>
+      inTurn(() => {
+        const others = (low.data[kind] as { id: string }[]).filter((one) => one.id !== document.id);
+        return write({ ...low.data, [kind]: [...others, document] });
+      }),
+    replace: (documents) => inTurn(() => write(documents)),
+    still: (work) => inTurn(() => work(low.data)),
   };
 }

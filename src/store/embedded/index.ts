@@ -1,19 +1,19 @@
 // The embedded store: SQLite in one worker thread for what flows, one JSON file for what admins read.
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { storeUnavailable } from '../../errors.ts';
 import { inTurn } from '../../in-turn.ts';
-import type { CommitOutcome, Store } from '../store.ts';
+import type { CommitOutcome, KeptPages, Store } from '../store.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
+import { DATABASE, DOCUMENTS, MARKER, markInstalled, refusal, refuseClosed, whyNotOpen } from './folder.ts';
+import { documentsKept, readKept } from './kept.ts';
 import { createMarks } from './marks.ts';
 import type { Reply, Request, WorkerData } from './worker.ts';
 import { openedCluster, written, type WrittenCluster } from './written.ts';
-
-const DATABASE = 'payside.db';
-const DOCUMENTS = 'documents.json';
-const MARKER = 'installed';
 
 /** Calls the worker answers, by the names of the port. */
 const CALLS = [
@@ -37,6 +37,7 @@ const CALLS = [
   'findRows',
   'loadPersonal',
   'allFacts',
+  'rowsAfter',
   'claimDeliveries',
   'installationsDue',
   'delivered',
@@ -73,6 +74,7 @@ type Called = Pick<Store, (typeof CALLS)[number]>;
  */
 export async function openEmbeddedStore(folder: string, { mustExist = false } = {}): Promise<Store> {
   if (mustExist && !existsSync(join(folder, DATABASE))) throw refusal(`there is no store in ${folder}`);
+  refuseClosed(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const documents = await openDocuments(join(folder, DOCUMENTS)).catch((cause: unknown) => {
     throw refusal(`${join(folder, DOCUMENTS)} is damaged; restore it from a backup`, cause);
@@ -81,6 +83,7 @@ export async function openEmbeddedStore(folder: string, { mustExist = false } = 
   if (isInstalled) refuseLostFiles(folder, documents);
   const worker = await startWorker({ file: join(folder, DATABASE), mayBeNew: !isInstalled });
   const { ask, isOpen, close } = callsTo(worker);
+  await dropCopies(folder);
   const marks = createMarks();
   // Whoever hears that a call has ended finds it counted.
   const call = (name: (typeof CALLS)[number], args: unknown[]): Promise<unknown> =>
@@ -96,13 +99,12 @@ export async function openEmbeddedStore(folder: string, { mustExist = false } = 
       return marks.stampOf(workspaceId, watched);
     },
     ...documentCalls(documents, folder, (...to) => ask('moveDeliveries', to)),
+    copyOut: () => copyOut(documents, folder, (file) => ask('copyTo', [file])),
     // There is no other process on this folder.
     lock: (name, work) => inTurn(worker, name, work),
     close,
   };
 }
-
-const refusal = (message: string, cause?: unknown) => storeUnavailable({ publicMessage: message, cause });
 
 function refuseLostFiles(folder: string, documents: DocumentStore): void {
   for (const file of [DATABASE, DOCUMENTS]) {
@@ -123,13 +125,35 @@ async function startWorker(data: WorkerData): Promise<Worker> {
   return worker;
 }
 
-/** SQLITE_BUSY, also in its extended forms: another process has the file locked. */
-const BUSY = 5;
+const COPY = /^copy-.*\.db/;
 
-function whyNotOpen(error: Error, file: string): string {
-  const code = 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
-  if (code === BUSY) return `${file} is in use by another process`;
-  return `${file} is damaged or cannot be opened; restore it from a backup`;
+/** Those of a process that was killed while it copied. */
+async function dropCopies(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => COPY.test(name));
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
+}
+
+/** Of one moment: no document is saved while the database is copied, and the copy is read at leisure. */
+async function* copyOut(
+  documents: DocumentStore,
+  folder: string,
+  copyTo: (file: string) => Promise<unknown>,
+): KeptPages {
+  const file = join(folder, `copy-${randomUUID()}.db`);
+  try {
+    yield await documents.still(async (now) => {
+      await copyTo(file);
+      return documentsKept(now);
+    });
+    const copy = new DatabaseSync(file, { readOnly: true });
+    try {
+      yield* readKept(copy);
+    } finally {
+      copy.close();
+    }
+  } finally {
+    await rm(file, { force: true });
+  }
 }
 
 type Pending = { resolve(value: unknown): void; reject(error: Error): void };
@@ -200,7 +224,7 @@ function documentCalls(
   return {
     async saveWorkspace(workspace) {
       await durable(documents.save('workspaces', workspace));
-      await writeFile(join(folder, MARKER), 'Payside keeps its data in this folder.\n', { flush: true });
+      await markInstalled(folder);
     },
     async saveInstallation(installation) {
       const { id, workspaceId } = installation;

@@ -2,31 +2,14 @@
 import { hash } from 'node:crypto';
 import type { Personal } from '../../ledger/entities.ts';
 import type { Fact, Row } from '../../ledger/facts.ts';
-import type { CommitOutcome, Touched } from '../store.ts';
+import type { CommitOutcome, RowName, Touched } from '../store.ts';
 import { crowdsOf } from '../../crowds.ts';
 import { offerDesired } from './deliveries.ts';
 import { finishEvents } from './events.ts';
-import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
+import { COLUMNS, toRow, toWritten } from './rows.ts';
+import { list, parse, text, type Sql } from './sql.ts';
 import { addWork, finishWork } from './work.ts';
 import { opened, type WrittenCluster, type WrittenCommit, type WrittenRow } from './written.ts';
-
-const COLUMNS = 'entity, account, id, owner, parent, record, aspects';
-
-function toRow(row: SqlRow): Row {
-  return opened(toWritten(row));
-}
-
-function toWritten(row: SqlRow): WrittenRow {
-  return {
-    entity: text(row['entity']) as Row['entity'],
-    account: text(row['account']),
-    id: text(row['id']),
-    owner: textOrNull(row['owner']),
-    parent: textOrNull(row['parent']),
-    record: textOrNull(row['record']),
-    aspects: text(row['aspects']),
-  };
-}
 
 type Column = 'id' | 'owner' | 'parent' | 'record';
 
@@ -117,6 +100,7 @@ export function commit(sql: Sql, wish: WrittenCommit): CommitOutcome {
   if (isStale) return { committed: false, reason: 'stale' };
   const newFacts = wish.facts.reduce((count, statement) => count + insertFact(sql, wish, statement), 0);
   for (const row of wish.rows) saveRow(sql, wish.workspaceId, row);
+  for (const name of wish.gone ?? []) dropRow(sql, wish.workspaceId, name);
   for (const scope of wish.scopes) raise(sql, wish.workspaceId, scope);
   for (const { account, customerId, number, personal } of wish.personal) {
     savePersonal(sql, { workspaceId: wish.workspaceId, account, customerId, number, personal });
@@ -158,6 +142,15 @@ function saveRow(sql: Sql, workspaceId: string, row: WrittenRow): void {
     row.aspects,
   );
 }
+
+const dropRow = (sql: Sql, workspaceId: string, { id, entity, account }: RowName): number =>
+  sql.run(
+    'DELETE FROM ledger_row WHERE workspace = ? AND id = ? AND entity = ? AND account = ?',
+    workspaceId,
+    id,
+    entity,
+    account,
+  );
 
 function raise(sql: Sql, workspaceId: string, scope: string): void {
   sql.run(

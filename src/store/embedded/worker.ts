@@ -5,6 +5,7 @@ import * as deliveries from './deliveries.ts';
 import * as events from './events.ts';
 import * as ledger from './ledger.ts';
 import * as operations from './operations.ts';
+import { rowsAfter } from './rows.ts';
 import { migrate } from './schema.ts';
 import { createSql, type Sql } from './sql.ts';
 import { createNote, isUntouched } from './untouched.ts';
@@ -22,6 +23,7 @@ const OPERATIONS: Record<string, Operation> = {
   ...events,
   ...work,
   ...ledger,
+  rowsAfter,
   ...deliveries,
   ...operations,
   ...watch,
@@ -99,6 +101,17 @@ function flush(): void {
   noteSound();
 }
 
+/** All of the file as it is now, into another one; not inside a transaction. */
+function copyTo({ call, args }: Request): void {
+  flush();
+  try {
+    database.prepare('VACUUM INTO ?').run(String(args[0]));
+    port?.postMessage([{ call, value: null }] satisfies Reply[]);
+  } catch (error) {
+    port?.postMessage([{ call, error: String(error) }] satisfies Reply[]);
+  }
+}
+
 /** Finishes what waits, then lets go of the file. */
 function close(): void {
   flush();
@@ -109,6 +122,7 @@ function close(): void {
 
 port.on('message', (request: Request) => {
   if (request.name === 'close') return close();
+  if (request.name === 'copyTo') return copyTo(request);
   waiting.push(request);
   if (waiting.length === 1) setImmediate(flush);
 });

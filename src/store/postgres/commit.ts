@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '../../canonical-json.ts';
 import type { Row } from '../../ledger/facts.ts';
-import type { Commit, CommitOutcome } from '../store.ts';
+import type { Commit, CommitOutcome, RowName } from '../store.ts';
 import type { Connections, Sql } from './connections.ts';
 import { offerDesired } from './deliveries.ts';
 import { finishEvents } from './events.ts';
@@ -52,7 +52,8 @@ async function insertFacts(sql: Sql, { workspaceId, facts, at }: Commit): Promis
   );
 }
 
-async function saveRows(sql: Sql, { workspaceId, rows }: Commit): Promise<void> {
+async function saveRows(sql: Sql, { workspaceId, rows, gone = [] }: Commit): Promise<void> {
+  if (gone.length > 0) await dropRows(sql, workspaceId, gone);
   if (rows.length === 0) return;
   await sql.run(
     `INSERT INTO ledger_row (workspace, entity, account, id, owner, parent, record, open_due_at, aspects)
@@ -85,8 +86,21 @@ async function raiseScopes(sql: Sql, { workspaceId, scopes }: Commit): Promise<v
   );
 }
 
+const dropRows = (sql: Sql, workspaceId: string, gone: RowName[]): Promise<number> =>
+  sql.run(
+    `DELETE FROM ledger_row USING unnest($2::text[], $3::text[], $4::text[]) AS gone(id, entity, account)
+     WHERE workspace = $1 AND ledger_row.id = gone.id AND ledger_row.entity = gone.entity AND ledger_row.account = gone.account`,
+    workspaceId,
+    ...columns(
+      gone,
+      ({ id }) => id,
+      ({ entity }) => entity,
+      ({ account }) => account,
+    ),
+  );
+
 /** When an open invoice is due: the only part of a row that is searched by. */
-function openDueAt({ entity, aspects }: Row): string | null {
+export function openDueAt({ entity, aspects }: Pick<Row, 'entity' | 'aspects'>): string | null {
   if (entity !== 'invoice') return null;
   const { status, dueAt } = (aspects['invoice']?.body ?? {}) as { status?: string; dueAt?: string | null };
   return status === 'open' ? (dueAt ?? null) : null;

@@ -14,6 +14,7 @@ import { migrate } from './migrate.ts';
 import * as operations from './operations.ts';
 import { stampOf } from './stamp.ts';
 import * as watch from './watch.ts';
+import { copyOut } from './whole.ts';
 import * as work from './work.ts';
 
 /**
@@ -34,6 +35,7 @@ export async function openPostgresStore(url: string, log: Log, { mustExist = fal
     accept: events.accepting(connections),
     ...bound(connections, CALLS),
     drawNumber: watch.drawing(connections),
+    copyOut: () => copyOut(url),
     lock: locking(connections),
     onWork: listener.onWork,
     saveWorkspace: (workspace) => documents.save('workspace', workspace.id, workspace),
@@ -71,6 +73,7 @@ const CALLS = {
   ownersDue: ledger.ownersDue,
   ownersAfter: ledger.ownersAfter,
   allFacts: ledger.allFacts,
+  rowsAfter: ledger.rowsAfter,
   claimDeliveries: deliveries.claimDeliveries,
   installationsDue: deliveries.installationsDue,
   delivered: deliveries.delivered,

@@ -1,7 +1,7 @@
 // Ledger rows: read a cluster with its versions as they were at one moment, and look rows, persons and facts up.
 import type { Personal } from '../../ledger/entities.ts';
 import type { Fact, Row } from '../../ledger/facts.ts';
-import type { Cluster, Touched } from '../store.ts';
+import type { Cluster, RowName, Touched } from '../store.ts';
 import type { Connections, Sql, SqlRow } from './connections.ts';
 import { crowdsOf } from '../../crowds.ts';
 import { parse, text, textOrNull } from './values.ts';
@@ -121,6 +121,27 @@ export const allFacts = (
       limit,
     );
     return rows.map((row) => ({ id: Number(row['id']), fact: parse<Fact>(row['fact']) }));
+  });
+
+const NO_NAME = { id: '', entity: '', account: '' };
+
+export const rowsAfter = (
+  { app }: Connections,
+  workspaceId: string,
+  after: RowName | null,
+  limit: number,
+): Promise<Row[]> =>
+  app([workspaceId], (sql) => {
+    const { id, entity, account } = after ?? NO_NAME;
+    return rowsWhere(
+      sql,
+      '(id, entity, account) > ($2, $3, $4) ORDER BY id, entity, account LIMIT $5',
+      workspaceId,
+      id,
+      entity,
+      account,
+      limit,
+    );
   });
 
 export async function rowsOf(

@@ -8,6 +8,9 @@ import { MIGRATIONS } from './schema.ts';
 /** Another process may be at a long migration. */
 const PATIENCE_MS = 10 * 60_000;
 
+/** One process at a time. */
+export const LOCKED = `SELECT pg_advisory_lock(hashtextextended('payside migration', 0))`;
+
 /**
  * @param mustExist leaves a database alone in which nothing was ever kept
  * @throws store_unavailable with a message for the operator when the database cannot be used
@@ -22,11 +25,12 @@ export async function migrate(url: string, mustExist: boolean): Promise<void> {
     throw refusal('The database of STORE_URL cannot be reached', cause);
   }
   try {
-    await client.query(`SELECT pg_advisory_lock(hashtextextended('payside migration', 0))`);
+    await client.query(LOCKED);
     if (mustExist && !(await isKnown(client)))
       throw refusal('There is no store in the database of STORE_URL');
     await ensureRoles(client);
     await moveUp(client);
+    await refuseMoved(client);
   } catch (cause) {
     if (cause instanceof ConnectorError) throw cause;
     throw refusal('The database of STORE_URL could not be brought up to date', cause);
@@ -57,6 +61,18 @@ async function moveUp(client: Client): Promise<void> {
     await client.query('INSERT INTO migration (version) VALUES ($1)', [index + 1]);
     await client.query('COMMIT');
   }
+}
+
+async function refuseMoved(client: Client): Promise<void> {
+  const { rows } = await client.query<{ target: string }>(
+    'SELECT target FROM moved ORDER BY at DESC LIMIT 1',
+  );
+  const [moved] = rows;
+  if (moved)
+    throw refusal(
+      `What was kept in the database of STORE_URL was moved to ${moved.target}. Set STORE_URL to that. ` +
+        'Two connectors on the same data would both act.',
+    );
 }
 
 const refusal = (message: string, cause?: unknown) => storeUnavailable({ publicMessage: message, cause });

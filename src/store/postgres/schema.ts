@@ -78,10 +78,12 @@ const TABLES = `
   CREATE TRIGGER audit_is_final BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_rows_are_final();
   CREATE TRIGGER audit_is_kept BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_rows_are_final();
 
+  CREATE TABLE moved (target text NOT NULL, at timestamptz NOT NULL DEFAULT now());
+
   CREATE SEQUENCE document_version AS bigint;
   CREATE TABLE document (
     kind text NOT NULL, id text COLLATE "C" NOT NULL, workspace text NOT NULL, document text NOT NULL,
-    version bigint NOT NULL UNIQUE, PRIMARY KEY (kind, id)
+    version bigint NOT NULL UNIQUE DEFAULT nextval('document_version'), PRIMARY KEY (kind, id)
   );
   CREATE TABLE pending_authorization (
     state text PRIMARY KEY, browser text NOT NULL, verifier text NOT NULL, provider text NOT NULL, subject text,
@@ -138,6 +140,7 @@ const GRANTS = `
   GRANT SELECT, INSERT, UPDATE, DELETE ON work TO payside_app;
   GRANT SELECT, INSERT ON fact TO payside_app;
   GRANT SELECT, INSERT, UPDATE ON ledger_row, scope, person, outbox, operation TO payside_app;
+  GRANT DELETE ON ledger_row TO payside_app;
   GRANT INSERT ON audit TO payside_app;
   GRANT USAGE ON SEQUENCE fetch_number TO payside_app;
 
