@@ -105,7 +105,7 @@ describe('rooms', () => {
       .map(({ path }) => path);
 
   it('commit through posting alone', () => {
-    expect(commits(codeFiles())).toEqual(['src/posting/post.ts']);
+    expect(commits(codeFiles())).toEqual(['src/posting/post.ts', 'src/posting/rebuild.ts']);
     expect(commits([{ path: 'src/billing/a.ts', text: 'await deps.store.commit(wish);' }])).toHaveLength(1);
   });
 

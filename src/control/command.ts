@@ -2,6 +2,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import type { Rebuilt } from '../posting/rebuild.ts';
 import type { Report } from '../reconcile/run-now.ts';
 import type { Store } from '../store/store.ts';
 import type { Check } from '../workspaces/examine.ts';
@@ -10,13 +11,15 @@ import type { Rotation } from '../workspaces/rotate-keys.ts';
 
 /** What commands work on. */
 export type ControlDeps = {
-  store: Pick<Store, 'deadLetters' | 'redrive' | 'audit'>;
+  store: Pick<Store, 'deadLetters' | 'redrive' | 'audit' | 'copyOut' | 'workspaces'>;
   clock: Clock;
   /** Whether the store is there, whole, and has room. */
   storeChecks: () => Promise<Check[]>;
   examine: (repair: boolean) => Promise<Check[]>;
   rotateKeys: () => Promise<Rotation>;
   moveEndpoints: (wish: MoveWish) => Promise<Move[]>;
+  /** Folds the facts of a workspace again. @returns keys of rows that differ, or did */
+  rebuild: (workspaceId: string, isCheck: boolean) => Promise<Rebuilt>;
   /** Sweeps one workspace or all; left out where no connector runs. */
   reconcile?: (workspaceId: string | null, isFull: boolean) => Promise<Report[]>;
 };
@@ -29,6 +32,8 @@ type Spec<Result> = {
   options: ParseArgsOptionsConfig;
   /** Goes over a socket as JSON. */
   result: z.ZodType<Result>;
+  /** Where it was typed, before anybody carries it out. */
+  prepare?(typed: Typed): Typed;
   run(deps: ControlDeps, typed: Typed): Promise<Result>;
   /** What to answer where the store cannot be opened; left out: that it cannot. */
   closed?: (why: Check) => Result;

@@ -1,8 +1,10 @@
 // Every command that is carried out where the store is open, by the words it is typed with.
+import { backup } from './backup.ts';
 import type { Command } from './command.ts';
 import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts';
 import { doctor } from './doctor.ts';
 import { moveEndpoints } from './move-endpoints.ts';
+import { rebuildLedger } from './rebuild.ts';
 import { reconcile } from './reconcile.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
@@ -13,4 +15,6 @@ export const CONTROL_COMMANDS: Readonly<Record<string, Command>> = {
   reconcile,
   'move-endpoints': moveEndpoints,
   'rotate-keys': rotateKeys,
+  rebuild: rebuildLedger,
+  backup,
 };

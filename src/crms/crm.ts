@@ -169,6 +169,8 @@ export type Crm = {
 
   authorizeUrl(state: string, challenge: string): string;
   exchange(code: string, verifier: string): Promise<Grant>;
+  /** Whether a refresh token is good once: one of before a restore may end the installation, and is never sent. */
+  rotates: boolean;
   /** @throws reauth_required when the CRM ended the installation */
   refresh(refreshToken: string, apiBase?: string): Promise<Tokens>;
   revoke(refreshToken: string, apiBase?: string): Promise<void>;

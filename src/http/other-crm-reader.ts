@@ -38,7 +38,7 @@ export const createOtherCrmReader =
       absent: deps.crms.filter(({ name }) => !present.has(name)).map(({ label }) => label),
       joined: here
         .filter(({ id }) => id !== installation.id && !waiting.has(id))
-        .map((one) => ({ ...nameOf(deps, one), id: one.id, connected: one.state !== 'uninstalled' })),
+        .map((one) => ({ ...nameOf(deps, one), id: one.id, connected: one.state === 'installed' })),
       requests: await Promise.all(requests.map((one) => requestInput(deps, one))),
       asked: await askedInput(deps, installation),
       declined: await declinedInput(deps, installation),

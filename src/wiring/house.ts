@@ -82,7 +82,7 @@ function openStore(config: Config, log: Log, mustExist: boolean): Promise<Store>
 }
 
 /** The CRMs for which this connector has an app. */
-function crmsOf(config: Config, clock: Clock, log: Log): Crm[] {
+export function crmsOf(config: Config, clock: Clock, log: Log): Crm[] {
   const { HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET, PUBLIC_BASE_URL: publicBaseUrl } = config;
   const crms: Crm[] = [];
   if (HUBSPOT_CLIENT_ID && HUBSPOT_CLIENT_SECRET)

@@ -5,7 +5,7 @@ import fields from '../../manifests/crm-fields.json' with { type: 'json' };
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { askConnector } from '../control/ask.ts';
-import type { ControlDeps, Typed } from '../control/command.ts';
+import type { Command, ControlDeps, Typed } from '../control/command.ts';
 import { CONTROL_COMMANDS } from '../control/commands.ts';
 import { listenForControl, type ControlListener } from '../control/listen.ts';
 import { asConnectorError, requestInvalid } from '../errors.ts';
@@ -13,7 +13,9 @@ import { createLog } from '../log.ts';
 import { createExamine, type Check } from '../workspaces/examine.ts';
 import { createMoveEndpoints } from '../workspaces/move-endpoints.ts';
 import { createRotateKeys } from '../workspaces/rotate-keys.ts';
+import { rebuild } from '../posting/rebuild.ts';
 import type { Background } from './background.ts';
+import { KEEPING_COMMANDS } from './keeping.ts';
 import { furnish, storeFolder, type House } from './house.ts';
 
 /** null where nobody has to be asked: a database is open to several processes. */
@@ -33,7 +35,7 @@ export async function openControl(house: House, background: Background): Promise
   const stopping = new AbortController();
   const { signal } = stopping;
   const work: ControlDeps = {
-    ...workOn(house),
+    ...workOn(house, background.wake),
     reconcile: (workspaceId, isFull) => background.reconcile({ workspaceId, isFull, signal }),
   };
   const opening = listenForControl({ path, commands: CONTROL_COMMANDS, work, log });
@@ -52,11 +54,13 @@ export async function openControl(house: House, background: Background): Promise
 }
 
 /** What commands can do wherever the store is open. */
-function workOn(house: House): ControlDeps {
+function workOn(house: House, wake?: () => void): ControlDeps {
   const { store, clock, config } = house;
   return {
     store,
     clock,
+    rebuild: (workspaceId, isCheck) =>
+      rebuild({ store, clock, ...(wake ? { wake } : {}) }, workspaceId, isCheck),
     storeChecks: () => storeChecks(house),
     examine: createExamine({ ...house, crmOf: house.crms.of, schemaVersion: fields.schemaVersion }),
     rotateKeys: createRotateKeys(house),
@@ -83,30 +87,37 @@ export type Operator = {
   says: string;
   options: (typeof CONTROL_COMMANDS)[string]['options'];
   /** Carries it out. @returns what tools read, and the same for people */
-  run(config: Config, typed: Typed): Promise<{ result: unknown; text: string; isFailure: boolean }>;
+  run(config: Config, typed: Typed): Promise<{ result: unknown; text: string; isFailure?: boolean }>;
 };
 
 /** By the words they are typed with. */
-export const OPERATOR_COMMANDS: ReadonlyMap<string, Operator> = new Map(
-  Object.entries(CONTROL_COMMANDS).map(([name, command]) => [
-    name,
-    {
-      says: command.says,
-      options: command.options,
-      async run(config, typed) {
-        const result = await resultOf(config, name, typed);
-        return { result, text: command.text(result), isFailure: command.isFailure?.(result) ?? false };
-      },
-    },
-  ]),
-);
+export const OPERATOR_COMMANDS: ReadonlyMap<string, Operator> = new Map([
+  ...Object.entries(CONTROL_COMMANDS).map(([name, command]) => [name, carriedOut(name, command)] as const),
+  ...Object.entries(KEEPING_COMMANDS),
+]);
 
-async function resultOf(config: Config, name: string, typed: Typed): Promise<unknown> {
+function carriedOut(name: string, command: Command): Operator {
+  const { says, options, prepare = (typed: Typed) => typed } = command;
+  return {
+    says,
+    options,
+    async run(config, typed) {
+      const result = await resultOf(config, name, command, prepare(typed));
+      return { result, text: command.text(result), isFailure: command.isFailure?.(result) ?? false };
+    },
+  };
+}
+
+async function resultOf(
+  config: Config,
+  name: string,
+  { run, closed }: Command,
+  typed: Typed,
+): Promise<unknown> {
   const path = socketOf(config);
   const answer = path === null ? null : await askConnector(path, { command: name, ...typed });
   if (answer && !answer.ok) throw requestInvalid({ publicMessage: answer.message });
   if (answer) return answer.result;
-  const { run, closed } = CONTROL_COMMANDS[name] ?? { run: () => Promise.reject(requestInvalid()) };
   try {
     return await here(config, (house) => run(workOn(house), typed));
   } catch (error) {

@@ -147,6 +147,7 @@ export function createFakeCrm(): CrmRig {
     exchange: async () => {
       throw crmRejected();
     },
+    rotates: false,
     refresh: async () => ({ access: 'session', refresh: 'next', expiresAt: '2031-01-01T00:00:00Z' }),
     revoke: async () => undefined,
     details: async () => ({ name: 'Fake', currency: 'EUR', timeZone: 'Europe/Berlin', testPortal: true }),

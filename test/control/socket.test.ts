@@ -33,6 +33,7 @@ const listen = (): Promise<ControlListener> =>
     work: {
       store: opened.store,
       clock: systemClock,
+      rebuild: unused,
       storeChecks: async () => [],
       examine: async () => [],
       rotateKeys: async () => ({ resealed: 0, left: {} }),
@@ -40,6 +41,8 @@ const listen = (): Promise<ControlListener> =>
     },
     log: createLog('silent'),
   });
+
+const unused = (): Promise<never> => Promise.reject(new Error('nobody asks for it here'));
 
 const list = { command: 'dead-letters list', words: [], options: {} };
 

@@ -460,10 +460,15 @@ export const MATRIX: readonly MatrixRow[] = [
   {
     id: 'F35',
     fault: 'a backup of an hour ago is restored',
-    injected: '–',
-    expected: 'the next sweep heals the hour',
-    proofs: [],
-    open: 'comes with backup and restore as commands',
+    injected:
+      'payments and invoices between backup and restore, whose events were acknowledged and do not come again',
+    expected: 'the next sweep heals the hour, nothing is sent or written twice',
+    proofs: [
+      test(
+        'integration/restore.test.ts',
+        'has what happened since found by the next sweeps, and nothing of it is done twice',
+      ),
+    ],
   },
   {
     id: 'F36',

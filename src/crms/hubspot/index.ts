@@ -42,6 +42,7 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     optionalScopes,
     authorizeUrl: (state, challenge) => authorizeUrl(settings, state, challenge),
     exchange: (code, verifier) => exchange(settings, code, verifier, clock.now),
+    rotates: false,
     refresh: (refreshToken) => refresh(settings, refreshToken, clock.now),
     revoke: (refreshToken) => revoke(settings, refreshToken),
     details: (connection) => details(settings, connection),

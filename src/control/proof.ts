@@ -1,0 +1,49 @@
+// What two stores keep, compared without holding it: a count and a digest of each kind in each workspace.
+import { createHash } from 'node:crypto';
+import { canonical } from '../canonical-json.ts';
+import type { Kept, KeptKind, KeptPages } from '../store/store.ts';
+
+type Sum = { count: number; digest: bigint };
+
+/** By workspace, then by kind; what belongs to none stands under the empty name. */
+export type Proof = Map<string, Map<KeptKind, Sum>>;
+
+/** Passes pages on, and adds them up. */
+export async function* watched(pages: KeptPages, proof: Proof): KeptPages {
+  for await (const page of pages) {
+    for (const kept of page) add(proof, kept);
+    yield page;
+  }
+}
+
+export async function proofOf(pages: KeptPages): Promise<Proof> {
+  const proof: Proof = new Map();
+  for await (const page of pages) for (const kept of page) add(proof, kept);
+  return proof;
+}
+
+/** Kinds whose order says something. */
+const ORDERED: ReadonlySet<KeptKind> = new Set(['event', 'fact', 'audit']);
+
+/** Sums, so that the order in which a store hands over the rest makes no difference. */
+function add(proof: Proof, { of, is }: Kept): void {
+  const workspace = String(is['workspace'] ?? '');
+  const kinds = proof.get(workspace) ?? new Map<KeptKind, Sum>();
+  const { count, digest } = kinds.get(of) ?? { count: 0, digest: 0n };
+  const place = ORDERED.has(of) ? count : 0;
+  const hash = createHash('sha256')
+    .update(`${place} ${canonical(is)}`)
+    .digest('hex');
+  kinds.set(of, { count: count + 1, digest: BigInt.asUintN(256, digest + BigInt(`0x${hash}`)) });
+  proof.set(workspace, kinds);
+}
+
+const textOf = (proof: Proof): string =>
+  [...proof]
+    .flatMap(([workspace, kinds]) =>
+      [...kinds].map(([kind, { count, digest }]) => `${workspace} ${kind} ${count} ${digest}`),
+    )
+    .toSorted()
+    .join('\n');
+
+export const sameProof = (a: Proof, b: Proof): boolean => textOf(a) === textOf(b);
