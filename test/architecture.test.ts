@@ -105,7 +105,13 @@ describe('rooms', () => {
       .map(({ path }) => path);
 
   it('commit through posting alone', () => {
-    expect(commits(codeFiles())).toEqual(['src/posting/post.ts', 'src/posting/rebuild.ts']);
+    // What posting commits is handed on by what seals the persons in it, and by nobody else but who seals them anew.
+    expect(commits(codeFiles())).toEqual([
+      'src/forgetting/reseal.ts',
+      'src/forgetting/sealed-persons.ts',
+      'src/posting/post.ts',
+      'src/posting/rebuild.ts',
+    ]);
     expect(commits([{ path: 'src/billing/a.ts', text: 'await deps.store.commit(wish);' }])).toHaveLength(1);
   });
 

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Rebuilt } from '../posting/rebuild.ts';
 import type { Report } from '../reconcile/run-now.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, WorkItem } from '../store/store.ts';
 import type { Check } from '../workspaces/examine.ts';
 import type { Move, MoveWish } from '../workspaces/move-endpoints.ts';
 import type { Rotation } from '../workspaces/rotate-keys.ts';
@@ -20,9 +20,21 @@ export type ControlDeps = {
   moveEndpoints: (wish: MoveWish) => Promise<Move[]>;
   /** Folds the facts of a workspace again. @returns keys of rows that differ, or did */
   rebuild: (workspaceId: string, isCheck: boolean) => Promise<Rebuilt>;
+  eraseWhom: EraseWhom;
   /** Sweeps one workspace or all; left out where no connector runs. */
   reconcile?: (workspaceId: string | null, isFull: boolean) => Promise<Report[]>;
 };
+
+/** A payer by the gateway's id, or a contact by the CRM's. */
+export type Whom = { kind: 'payer' | 'contact'; id: string };
+
+export type EraseWhom = {
+  /** Where somebody of that id is known, in one workspace or in all, and what erasing them takes. */
+  find(whom: Whom, workspaceId: string | null): Promise<Found[]>;
+  begin(found: Found): Promise<void>;
+};
+
+type Found = { workspaceId: string; names: string[]; items: WorkItem[] };
 
 /** What stands behind the name of a command. */
 export type Typed = { words: string[]; options: Record<string, string | boolean> };

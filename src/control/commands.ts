@@ -3,6 +3,7 @@ import { backup } from './backup.ts';
 import type { Command } from './command.ts';
 import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts';
 import { doctor } from './doctor.ts';
+import { erase } from './erase.ts';
 import { moveEndpoints } from './move-endpoints.ts';
 import { rebuildLedger } from './rebuild.ts';
 import { reconcile } from './reconcile.ts';
@@ -17,4 +18,5 @@ export const CONTROL_COMMANDS: Readonly<Record<string, Command>> = {
   'rotate-keys': rotateKeys,
   rebuild: rebuildLedger,
   backup,
+  erase,
 };

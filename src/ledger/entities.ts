@@ -20,6 +20,8 @@ export type Customer = {
   /** Id of the CRM's contact, where a merchant's own system wrote it on the customer; used for matching. */
   externalId: string | null;
   defaultMethodId: string | null;
+  /** Whoever it is was erased on request: what tells who they are is neither kept nor taken in again. */
+  erased: boolean;
 };
 
 export type Invoice = {
@@ -223,4 +225,10 @@ export type EntityBody = {
 export type EntityKind = keyof EntityBody;
 
 /** Personal data of a payer, kept apart from facts under a key of its own so that it can be forgotten. */
-export type Personal = { name: string | null; email: string | null; phone: string | null };
+export type Personal = {
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  /** Nothing is known of them any more, and nothing will be: see `erasure.ts`. */
+  erased?: true;
+};

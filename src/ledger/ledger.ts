@@ -6,7 +6,14 @@ import { compareText } from './rank.ts';
 
 /** What an entity says as long as no aspect says otherwise. */
 export const DEFAULTS: { [K in EntityKind]: EntityBody[K] } = {
-  customer: { deleted: false, currency: null, creditMinor: 0, externalId: null, defaultMethodId: null },
+  customer: {
+    deleted: false,
+    currency: null,
+    creditMinor: 0,
+    externalId: null,
+    defaultMethodId: null,
+    erased: false,
+  },
   invoice: {
     customerId: null,
     number: null,

@@ -1,6 +1,7 @@
 // What facts say that the ledger does not say yet: reading again what is known leaves nothing behind.
 import { canonical } from '../canonical-json.ts';
 import type { EntityKind, Personal } from '../ledger/entities.ts';
+import { erasedAmong, impersonal, ownersOf, payerName } from '../ledger/erasure.ts';
 import { rowKey, type Fact, type Row } from '../ledger/facts.ts';
 import { fold } from '../ledger/fold.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
@@ -29,7 +30,7 @@ async function newsOf(store: Reader, workspaceId: string, facts: readonly Fact[]
     peopleOf(store, workspaceId, facts),
   ]);
   const rows = new Map(before);
-  const news = facts.filter((fact) => {
+  const news = withoutErased(facts, before).filter((fact) => {
     const key = rowKey(fact);
     const row = rows.get(key);
     const next = fold(rows, [fact]).get(key);
@@ -50,11 +51,23 @@ async function rowsOf(store: Reader, workspaceId: string, facts: readonly Fact[]
     const { entity, id } = readWith(fact);
     want(fact.entity, fact.id);
     want(entity, id);
+    if (fact.owner) want('customer', fact.owner);
   }
   const found = await Promise.all(
     [...wanted].map(([entity, ids]) => store.findRows(workspaceId, entity, [...ids])),
   );
   return new Map(found.flat().map((row) => [rowKey(row), row]));
+}
+
+/** What is not taken in again is no news either. */
+function withoutErased(facts: readonly Fact[], rows: ReadonlyMap<string, Row>): Fact[] {
+  const erased = erasedAmong(rows.values(), []);
+  const ownerOf = ownersOf(facts, rows);
+  return facts.map((fact) =>
+    erased.has(payerName({ account: fact.account, customerId: ownerOf(fact) ?? '' }))
+      ? impersonal(fact)
+      : fact,
+  );
 }
 
 type People = Record<string, Personal>;
@@ -65,7 +78,7 @@ async function peopleOf(store: Reader, workspaceId: string, facts: readonly Fact
 }
 
 const isOtherPerson = ({ id, personal }: Fact, people: People): boolean =>
-  personal !== undefined && canonical(personal) !== canonical(people[id] ?? null);
+  personal !== undefined && !people[id]?.erased && canonical(personal) !== canonical(people[id] ?? null);
 
 /** When something was read says nothing; an owner that was lent is kept. */
 function saysTheSame(before: Row, after: Row): boolean {

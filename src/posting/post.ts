@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { storeUnavailable } from '../errors.ts';
 import { inTurn } from '../in-turn.ts';
-import type { Personal } from '../ledger/entities.ts';
+import { isErasure, erasureFact } from '../ledger/erasure.ts';
 import { rowKey, recordKey, type Fact, type Row } from '../ledger/facts.ts';
 import { adopt, fold, parentOfFact } from '../ledger/fold.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
@@ -10,7 +10,8 @@ import { desiredKey, type DesiredState } from '../records/desired-state.ts';
 import { mirrorStates, type MirrorTarget } from '../records/mirror.ts';
 import { wholeStates } from '../records/whole.ts';
 import { desiredStates, digestOf, recordsOf, type SummaryContext } from '../records/summary.ts';
-import type { Commit, Store, Touched, WorkItem } from '../store/store.ts';
+import type { Commit, PersonRow, Store, Touched, WorkItem } from '../store/store.ts';
+import { forgotten } from './forgotten.ts';
 
 export type PostContext = {
   zone: string;
@@ -24,6 +25,8 @@ export type PostDeps = {
   clock: Clock;
   /** What decides how the workspace's records are computed. */
   contextOf: (workspaceId: string) => Promise<PostContext>;
+  /** Which of these addresses belong to somebody who was erased; nobody's when left out. */
+  erasedAddresses?: (workspaceId: string, addresses: string[]) => Promise<ReadonlySet<string>>;
   /** Called after a commit that left something to deliver or to do. */
   wake: () => void;
 };
@@ -61,9 +64,10 @@ export function createPost(deps: PostDeps): Post {
 async function tryPost(
   deps: PostDeps,
   workspaceId: string,
-  facts: Fact[],
+  given: Fact[],
   finish: Finish,
 ): Promise<PostOutcome> {
+  const facts = [...given, ...(await erasures(deps, workspaceId, given))];
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const wish = await prepare(deps, workspaceId, facts, finish);
     const outcome = await deps.store.commit(wish);
@@ -74,23 +78,46 @@ async function tryPost(
   throw storeUnavailable({ context: { workspace: workspaceId } });
 }
 
+/** Whoever comes with the address of an erased person is that person. */
+async function erasures(
+  { erasedAddresses }: PostDeps,
+  workspaceId: string,
+  facts: readonly Fact[],
+): Promise<Fact[]> {
+  const addressed = facts.flatMap(({ account, id, personal }) =>
+    personal?.email ? [{ account, customerId: id, address: personal.email }] : [],
+  );
+  if (!erasedAddresses || addressed.length === 0) return [];
+  const erased = await erasedAddresses(
+    workspaceId,
+    addressed.map(({ address }) => address),
+  );
+  return addressed
+    .filter(({ address }) => erased.has(address))
+    .map((customer) => erasureFact(customer, 'payside'));
+}
+
 async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finish: Finish): Promise<Commit> {
-  const { stated, personal } = splitPersonal(facts);
   const renew = { owners: new Set(finish.renew), records: finish.records ?? [] };
-  const touched = touchedBy(stated, renew);
+  const touched = touchedBy(facts, renew);
   const [cluster, context] = await Promise.all([
     deps.store.loadCluster(workspaceId, touched, renew.records.length > 0 ? undefined : CROWD),
     deps.contextOf(workspaceId),
   ]);
   const before = new Map(cluster.rows.map((row) => [rowKey(row), row]));
+  const now = deps.clock.now();
+  const clean = forgotten(workspaceId, facts, before, now);
+  const { stated, personal } = splitPersonal(clean.facts);
   const changed = fold(before, stated);
   const after = new Map([...before, ...changed]);
-  for (const row of adopt(after)) {
+  const change = (row: Row): void => {
     changed.set(rowKey(row), row);
     after.set(rowKey(row), row);
-  }
-  const now = deps.clock.now();
+  };
+  adopt(after).forEach(change);
+  clean.rows(after.values()).forEach(change);
   const rows = [...changed.values()];
+  const persons = [...personal, ...clean.personal];
   const summary = { asOf: now, mirrors: [], ...context };
   const known = [...after.values()];
   const mirrored = [...rows, ...known.filter((row) => isCopied(row, renew))];
@@ -109,12 +136,13 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
     rows,
     desired: desired.map((state) => ({ key: desiredKey(state), state, digest: digestOf(state) })),
     history: finish.history ?? false,
-    personal,
+    personal: persons,
     versions: cluster.versions,
-    scopes: scopesOf(rows, before, personal),
+    scopes: scopesOf(rows, before, persons),
     finish: { events: finish.events ?? [], work: finish.work ?? [] },
     work: [
       ...(finish.add ?? []),
+      ...clean.work,
       ...followUps(workspaceId, rows, after, now),
       ...crowded.map((record) => totalWork(workspaceId, record, now)),
     ],
@@ -151,11 +179,9 @@ function recordsTouched({ before, changed, after, renew }: Change, context: Summ
   return [...recordsOf([...rows, ...theirs], context), ...renew.records];
 }
 
-type PersonalEntry = { account: string; customerId: string; number: number; personal: Personal };
-
 /** Personal data is kept apart from facts, which live as long as the ledger. */
-function splitPersonal(facts: Fact[]): { stated: Fact[]; personal: PersonalEntry[] } {
-  const personal: PersonalEntry[] = [];
+function splitPersonal(facts: Fact[]): { stated: Fact[]; personal: PersonRow[] } {
+  const personal: PersonRow[] = [];
   const stated = facts.map((fact) => {
     if (!fact.personal) return fact;
     const { personal: data, ...rest } = fact;
@@ -183,7 +209,7 @@ const otherEnd = (fact: Fact): string | null =>
   fact.entity === 'allocation' ? (fact.body.paymentId ?? null) : null;
 
 /** Where rows are and where they were: who looks at the second is to see that they went. */
-function scopesOf(rows: Row[], before: ReadonlyMap<string, Row>, personal: PersonalEntry[]): string[] {
+function scopesOf(rows: Row[], before: ReadonlyMap<string, Row>, personal: PersonRow[]): string[] {
   const known = [...rows, ...rows.flatMap((row) => before.get(rowKey(row)) ?? [])];
   return unique([
     ...known.flatMap((row) => [row.owner, row.id, row.parent, row.record]),
@@ -219,6 +245,9 @@ function followUps(
   const ofKind = (entity: Row['entity']): Row[] => rows.filter((row) => row.entity === entity);
   const known = new Set(ofKind('customer').map(payerOf));
   const linked = new Set(ofKind('link').map(payerOf));
+  // Nobody is looked for who was erased.
+  for (const row of ofKind('customer'))
+    if (Object.values(row.aspects).some(isErasure)) linked.add(payerOf(row));
   const nextAt = now.toISOString();
   const items = new Map<string, WorkItem>();
   for (const { account, id } of subscriptionsNamed(changed)) {

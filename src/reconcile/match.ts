@@ -37,7 +37,14 @@ const BATCH = 100;
 const LOOK_AGAIN_MS = 24 * 3_600_000;
 
 const payloadShape = z.object({ account: z.string(), id: z.string() });
-type Payer = { account: string; customerId: string; email: string | null; externalId: string | null };
+type Payer = {
+  account: string;
+  customerId: string;
+  email: string | null;
+  externalId: string | null;
+  /** Nobody is to be found again. */
+  isErased: boolean;
+};
 
 /** What was found for a payer in one installation. */
 type Finding = { facts: Fact[]; reason: UnmatchedReason; candidates: RecordRef[] };
@@ -96,7 +103,7 @@ async function matchGroup(deps: MatchDeps, workspaceId: string, group: ClaimedWo
   const findings = payers.map((): Finding[] => []);
   const failures: unknown[] = [];
   for (const id of installed) {
-    const open = payers.filter((payer) => !standing.isLinked(payer, id));
+    const open = payers.filter((payer) => !payer.isErased && !standing.isLinked(payer, id));
     // A CRM that does not answer keeps nobody from being found in the other one.
     const found = await findIn(deps, id, { payers: open, standing, number }).catch((error: unknown) => {
       failures.push(error);
@@ -109,9 +116,10 @@ async function matchGroup(deps: MatchDeps, workspaceId: string, group: ClaimedWo
   }
   const isFound = (index: number): boolean => findings[index]?.some(({ facts }) => facts.length > 0) === true;
   const isSettled = (index: number): boolean =>
-    findings[index]?.every(({ facts }) => facts.length > 0) === true &&
-    installed.length > 0 &&
-    failures.length === 0;
+    payers[index]?.isErased === true ||
+    (findings[index]?.every(({ facts }) => facts.length > 0) === true &&
+      installed.length > 0 &&
+      failures.length === 0);
   await deps.post(
     workspaceId,
     findings.flat().flatMap(({ facts }) => facts),
@@ -152,6 +160,7 @@ async function payersOf(store: Store, workspaceId: string, group: ClaimedWork[])
     account,
     customerId: id,
     email: personal[id]?.email?.toLowerCase() ?? null,
+    isErased: personal[id]?.erased === true,
     externalId: customers.find((one) => one.id === id && one.account === account)?.body.externalId ?? null,
   }));
 }

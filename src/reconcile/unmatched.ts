@@ -59,11 +59,13 @@ export async function unmatchedPayers(
   const isOpen = (payer: Pick<UnmatchedPayer, 'account' | 'customerId' | 'candidates'>): boolean =>
     !standing.isLinked(payer, installationId) &&
     (payer.candidates.length > 0 || !standing.isLinkedAnywhere(payer));
-  return payers.filter(isOpen).map((payer): UnmatchedPayer => ({
-    ...payer,
-    name: personal[payer.customerId]?.name ?? null,
-    email: personal[payer.customerId]?.email ?? null,
-  }));
+  return payers
+    .filter((payer) => !personal[payer.customerId]?.erased && isOpen(payer))
+    .map((payer): UnmatchedPayer => ({
+      ...payer,
+      name: personal[payer.customerId]?.name ?? null,
+      email: personal[payer.customerId]?.email ?? null,
+    }));
 }
 
 type Decided = z.infer<typeof decidedShape>;

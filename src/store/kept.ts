@@ -46,6 +46,7 @@ export const KEPT = {
   },
   scope: { workspace: 'text', scope: 'text', version: 'number' },
   person: { workspace: 'text', account: 'text', customer: 'text', number: 'number', personal: 'text' },
+  tombstone: { workspace: 'text', mark: 'text' },
   delivery: {
     workspace: 'text',
     key: 'text',

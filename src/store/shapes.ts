@@ -30,7 +30,17 @@ export type ClaimedEvent = IncomingEvent & {
 
 /** Work one room leaves for another. */
 export type WorkKind =
-  'backfill' | 'match' | 'fetch' | 'provision' | 'sweep' | 'renew' | 'day' | 'look' | 'poll' | 'total';
+  | 'backfill'
+  | 'match'
+  | 'fetch'
+  | 'provision'
+  | 'sweep'
+  | 'renew'
+  | 'day'
+  | 'look'
+  | 'poll'
+  | 'total'
+  | 'erase';
 
 export type WorkItem = {
   workspaceId: string;
@@ -96,7 +106,7 @@ export type Watched = { scopes: readonly string[]; record: string };
 
 export type RowName = Pick<Row, 'entity' | 'account' | 'id'>;
 
-export type Commit = {
+export type Commit<Person = Personal> = {
   workspaceId: string;
   facts: Fact[];
   rows: Row[];
@@ -106,7 +116,8 @@ export type Commit = {
   desired: { key: string; state: DesiredState; digest: string }[];
   /** Its desired states come from reading history; one that waits as new already stays new. */
   history?: boolean;
-  personal: { account: string; customerId: string; number: number; personal: Personal }[];
+  /** One of a higher number is never overwritten by one of a lower. */
+  personal: PersonRow<Person>[];
   /** Scopes as they were read, and the scopes this commit changes; a person's is that of the customer. */
   versions: Record<string, number>;
   scopes: string[];
@@ -114,6 +125,23 @@ export type Commit = {
   finish: { events: number[]; work: number[] };
   work: WorkItem[];
   at: Instant;
+};
+
+/** What is known of a payer; what it looks like at rest is for whoever opened the store to say. */
+export type PersonRow<Person = Personal> = {
+  account: string;
+  customerId: string;
+  number: number;
+  personal: Person;
+};
+
+/** What bodies of events are looked through for: one that holds any of these texts is erased. */
+export type Mentions = {
+  /** Bodies after this one, by id. */
+  after: number;
+  /** Only those that arrived since. */
+  since: Instant;
+  texts: string[];
 };
 
 export type CommitOutcome =

@@ -16,7 +16,9 @@ import type {
   DeadLetter,
   DeliveriesOf,
   IncomingEvent,
+  Mentions,
   PendingAuthorization,
+  PersonRow,
   QueueCounts,
   RowName,
   Touched,
@@ -36,7 +38,7 @@ export { columnsOf, KEPT_KINDS } from './kept.ts';
  * All writes are durable when their promise resolves; all may throw `store_unavailable`, after which nothing of the
  * call has happened. Calls may run at the same time.
  */
-export type Store = {
+export type Store<Person = Personal> = {
   /** Keeps events, each once. @returns for each event whether it was new */
   accept(events: IncomingEvent[]): Promise<boolean[]>;
   /**
@@ -73,7 +75,7 @@ export type Store = {
    * @param most where more other owners than this share a record, theirs are left out and its key is among `crowded`
    */
   loadCluster(workspaceId: string, touched: Touched, most?: number): Promise<Cluster>;
-  commit(commit: Commit): Promise<CommitOutcome>;
+  commit(commit: Commit<Person>): Promise<CommitOutcome>;
   /**
    * A text that is another one after every change of what is watched that was acknowledged before the call, in any process on
    * the same data. It may change without one, and says nothing across a restart. Far cheaper than reading what is watched.
@@ -82,7 +84,7 @@ export type Store = {
   /** A number for a fetch that is about to start: higher than every number drawn before. */
   drawNumber(): Promise<number>;
   findRows(workspaceId: string, entity: Row['entity'], ids: string[]): Promise<Row[]>;
-  loadPersonal(workspaceId: string, customerIds: string[]): Promise<Record<string, Personal>>;
+  loadPersonal(workspaceId: string, customerIds: string[]): Promise<Record<string, Person>>;
   /** Owners of open invoices whose due time lies after `from` and not after `to`. */
   ownersDue(workspaceId: string, from: Instant, to: Instant): Promise<string[]>;
   /** The next owners of rows after `after`, in order; an invoice or payment that nobody owns stands for itself. */
@@ -95,6 +97,30 @@ export type Store = {
   allFacts(workspaceId: string, afterId: number, limit: number): Promise<{ id: number; fact: Fact }[]>;
   /** The next rows after one, each once, in the same order with every call. */
   rowsAfter(workspaceId: string, after: RowName | null, limit: number): Promise<Row[]>;
+
+  /** The next persons after a customer's id, in order of these ids; several accounts may know one id. */
+  personsAfter(workspaceId: string, after: string, limit: number): Promise<PersonRow<Person>[]>;
+  /** Puts facts in the place of others, for erasing what they say of a person; one that is there already is left once. */
+  replaceFacts(workspaceId: string, facts: { id: number; fact: Fact }[]): Promise<void>;
+  /**
+   * Looks through the next `limit` bodies and erases those that mention a text; what still waits keeps its own until it is done.
+   * @returns up to which id it looked, null where there was nothing more
+   */
+  eraseMentions(
+    workspaceId: string,
+    mentions: Mentions,
+    limit: number,
+  ): Promise<{ erased: number; last: number | null }>;
+  /**
+   * Erases what people typed into operations that have ended: of these records, and those that name one of these ids.
+   * @returns how many of them have not ended yet, and keep theirs
+   */
+  eraseRequests(workspaceId: string, of: { records: string[]; ids: string[] }): Promise<number>;
+  /** Marks that stand for what may not come back; each once. */
+  addTombstones(workspaceId: string, marks: string[]): Promise<void>;
+  tombstonesAmong(workspaceId: string, marks: string[]): Promise<string[]>;
+  /** Wipes what erased rows left behind in files, as far as that is ours to do; a database does it by itself. */
+  scrub(): Promise<void>;
 
   /** Due desired states of one installation, oldest first; of one lane, or of both. Never one that is in flight. */
   claimDeliveries(of: DeliveriesOf, now: Date, limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;

@@ -3,6 +3,8 @@ import type { CrmConnection, CrmRecord } from '../crms/crm.ts';
 import { changeLoops, heedOf } from './changes.ts';
 import type { House } from './house.ts';
 import { drainInbox } from '../inbox/drain.ts';
+import { createAddresses } from '../forgetting/addresses.ts';
+import { erasePersons } from '../forgetting/erase.ts';
 import { createTurns } from '../inbox/turns.ts';
 import { refetch } from '../inbox/refetch.ts';
 import { resumeWith } from './doors.ts';
@@ -42,7 +44,14 @@ export function startBackground(house: House): Background {
   const { store, clock, log, config } = house;
   const running: { loops?: Loops } = {};
   const wake: Loops['wake'] = (name) => running.loops?.wake(name);
-  const post = createPost({ store, clock, wake, contextOf: (workspaceId) => contextOf(house, workspaceId) });
+  const addresses = createAddresses(house);
+  const post = createPost({
+    store,
+    clock,
+    wake,
+    contextOf: (workspaceId) => contextOf(house, workspaceId),
+    erasedAddresses: addresses.erasedAmong,
+  });
   const base = { store, clock, log, post, retryBaseMs: config.RETRY_BASE_MS, leaseMs: config.LEASE_MS };
   const follow = createFollow({ store, clock, post });
   const outbox = createOutbox({
@@ -74,6 +83,7 @@ export function startBackground(house: House): Background {
       { name: 'total', run: () => computeTotal(base) },
       { name: 'quiet', run: createQuietCheck({ ...house, ...caring(house) }) },
       ...changeLoops(house, base, follow),
+      { name: 'erase', run: () => erasePersons({ ...base, secrets: house.secrets, addresses }) },
       { name: 'outbox', run: outbox.run },
     ],
     log,

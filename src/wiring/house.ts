@@ -5,6 +5,8 @@ import type { Crm } from '../crms/crm.ts';
 import { createHubspotCrm } from '../crms/hubspot/index.ts';
 import { createSalesforceCrm } from '../crms/salesforce/index.ts';
 import { createStripeGateway } from '../gateways/stripe/index.ts';
+import { createResealing } from '../forgetting/reseal.ts';
+import { withPersonsSealed, type StoredPerson } from '../forgetting/sealed-persons.ts';
 import { createAdminLinks } from '../http/admin-link.ts';
 import { createLog, type Log } from '../log.ts';
 import { createKeyRing } from '../secrets/key-ring/index.ts';
@@ -39,8 +41,10 @@ export type House = Awaited<ReturnType<typeof furnish>>;
 /** Opens the store and makes every adapter. @throws store_unavailable when the store cannot be opened */
 export async function furnish(options: HouseOptions) {
   const { config, clock, log = createLog(config.LOG_LEVEL), mustExist = false } = options;
-  const store = await openStore(config, log, mustExist);
   const secrets = createKeyRing(config.ENCRYPTION_KEYS);
+  const sealed = await openStore(config, log, mustExist);
+  const store = withPersonsSealed(sealed, secrets);
+  const persons = createResealing(sealed, secrets);
   const directory = createDirectory(store);
   const stripe = createStripeGateway({ apiBase: config.STRIPE_API_BASE, app: stripeApp(config) }, clock);
   const accounts = createAccountAccess({ store, clock, log, secrets, directory, oauth: stripe.oauth });
@@ -60,6 +64,7 @@ export async function furnish(options: HouseOptions) {
     log,
     store,
     secrets,
+    persons,
     directory,
     gateway,
     crms,
@@ -74,7 +79,7 @@ export async function furnish(options: HouseOptions) {
 }
 
 /** A folder of this machine, or a database that several connectors may share. */
-function openStore(config: Config, log: Log, mustExist: boolean): Promise<Store> {
+function openStore(config: Config, log: Log, mustExist: boolean): Promise<Store<StoredPerson>> {
   const folder = storeFolder(config);
   return folder === null
     ? openPostgresStore(config.STORE_URL, log, { mustExist })

@@ -16,6 +16,7 @@ import { createRotateKeys } from '../workspaces/rotate-keys.ts';
 import { rebuild } from '../posting/rebuild.ts';
 import type { Background } from './background.ts';
 import { KEEPING_COMMANDS } from './keeping.ts';
+import { eraseWhomOf } from './erasing.ts';
 import { furnish, storeFolder, type House } from './house.ts';
 
 /** null where nobody has to be asked: a database is open to several processes. */
@@ -61,6 +62,7 @@ function workOn(house: House, wake?: () => void): ControlDeps {
     clock,
     rebuild: (workspaceId, isCheck) =>
       rebuild({ store, clock, ...(wake ? { wake } : {}) }, workspaceId, isCheck),
+    eraseWhom: eraseWhomOf(house, wake),
     storeChecks: () => storeChecks(house),
     examine: createExamine({ ...house, crmOf: house.crms.of, schemaVersion: fields.schemaVersion }),
     rotateKeys: createRotateKeys(house),

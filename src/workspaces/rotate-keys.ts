@@ -7,7 +7,13 @@ import type { Directory } from './directory.ts';
 import { resealTokens } from './tokens.ts';
 import type { GatewayAccount, Installation, Sealed } from './workspace.ts';
 
-export type RotateDeps = { store: Store; secrets: Secrets; directory: Directory };
+export type RotateDeps = {
+  store: Store;
+  secrets: Secrets;
+  directory: Directory;
+  /** What is sealed of persons: seals it anew, and names all of it. */
+  persons: { reseal(): Promise<number>; sealed(): Promise<string[]> };
+};
 
 /** Rows that were sealed anew, and how many sealed texts there are by the id of their key. */
 export type Rotation = { resealed: number; left: Record<string, number> };
@@ -17,6 +23,7 @@ export const createRotateKeys = (deps: RotateDeps) => async (): Promise<Rotation
   let resealed = 0;
   for (const { id } of await deps.store.accounts()) resealed += await account(deps, id);
   for (const { id } of await deps.store.installations()) resealed += await installation(deps, id);
+  resealed += await deps.persons.reseal();
   return { resealed, left: await leftOf(deps) };
 };
 
@@ -46,11 +53,12 @@ const ofAccount = ({ credentials, webhook }: GatewayAccount): Sealed[] => [
 const ofInstallation = ({ tokens }: Installation): Sealed[] =>
   tokens ? [tokens.access, tokens.refresh] : [];
 
-async function leftOf({ store, secrets }: RotateDeps): Promise<Record<string, number>> {
+async function leftOf({ store, secrets, persons }: RotateDeps): Promise<Record<string, number>> {
   const left: Record<string, number> = {};
   const sealed = [
     ...(await store.accounts()).flatMap(ofAccount),
     ...(await store.installations()).flatMap(ofInstallation),
+    ...(await persons.sealed()),
   ];
   for (const text of sealed) {
     const key = secrets.keyIdOf(text);

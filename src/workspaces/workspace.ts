@@ -19,6 +19,8 @@ export type Workspace = {
   name: string;
   createdAt: Instant;
   settings: Settings;
+  /** Key of the marks that stand for addresses of erased persons; absent before the first. */
+  tombstoneKey?: Sealed;
   /** The workspace its installation moved to: nobody is in here any more, and nothing happens. */
   leftFor?: string;
 };

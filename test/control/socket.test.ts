@@ -38,6 +38,7 @@ const listen = (): Promise<ControlListener> =>
       examine: async () => [],
       rotateKeys: async () => ({ resealed: 0, left: {} }),
       moveEndpoints: async () => [],
+      eraseWhom: { find: async () => [], begin: async () => undefined },
     },
     log: createLog('silent'),
   });

@@ -30,6 +30,7 @@ const fill = async (workspaceId: string): Promise<void> => {
       scopes: ['cus_1'],
     }),
   );
+  await store.addTombstones(workspaceId, ['mark']);
   await store.audit({
     workspaceId,
     at: '2026-03-10T12:00:00.000Z',
@@ -55,7 +56,18 @@ afterAll(async () => {
   await opened.close();
 });
 
-const READABLE = ['inbox', 'body', 'work', 'fact', 'ledger_row', 'scope', 'person', 'outbox', 'operation'];
+const READABLE = [
+  'inbox',
+  'body',
+  'work',
+  'fact',
+  'ledger_row',
+  'scope',
+  'person',
+  'tombstone',
+  'outbox',
+  'operation',
+];
 const OF_WORKSPACES = [...READABLE, 'audit'];
 
 const all = (table: string) => (sql: Sql) => sql.all(`SELECT * FROM ${table}`);
@@ -117,6 +129,29 @@ describe('the app', () => {
     ['switches the guard off', 'ALTER TABLE fact DISABLE ROW LEVEL SECURITY'],
   ])('never %s', async (_, statement) => {
     expect(await refusal(connections.app([MINE], (sql) => sql.run(statement)))).toMatchObject(REFUSED);
+  });
+});
+
+describe('the eraser', () => {
+  it('takes nothing out of another workspace', async () => {
+    const theirs = `workspace = '${THEIRS}'`;
+    const run = (text: string) => connections.eraser(MINE, (sql) => sql.run(text));
+    expect(await run(`DELETE FROM fact WHERE ${theirs}`)).toBe(0);
+    expect(await run(`UPDATE fact SET fact = '{}' WHERE ${theirs}`)).toBe(0);
+    expect(await run(`DELETE FROM body WHERE ${theirs}`)).toBe(0);
+  });
+
+  it.each([
+    ['reads what a fact says', 'SELECT fact FROM fact'],
+    ['adds a fact', `INSERT INTO fact (workspace, digest, fact, at) VALUES ('${MINE}', 'd', '{}', now())`],
+    ['moves a fact', `UPDATE fact SET workspace = '${THEIRS}'`],
+    ['rewrites a body', `UPDATE body SET raw = ''`],
+    ['deletes an event', 'DELETE FROM inbox'],
+    ['reads a person', 'SELECT * FROM person'],
+    ['changes the ledger', `UPDATE ledger_row SET aspects = '{}'`],
+    ['deletes the audit', 'DELETE FROM audit'],
+  ])('never %s', async (_, statement) => {
+    expect(await refusal(connections.eraser(MINE, (sql) => sql.run(statement)))).toMatchObject(REFUSED);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/store.ts';
 import { commits } from './contract-commits.ts';
 import { crowds } from './contract-crowds.ts';
 import { doubts } from './contract-doubts.ts';
+import { erasing } from './contract-erasing.ts';
 import { forgetting } from './contract-forgetting.ts';
 import { inbox } from './contract-inbox.ts';
 import { locks } from './contract-locks.ts';
@@ -53,6 +54,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('stamps', () => stamps(bench));
     describe('forgetting', () => forgetting(bench));
     describe('kept', () => kept(bench));
+    describe('erasing', () => erasing(bench));
     describe('locks', () => locks(bench));
   });
 }

@@ -16,6 +16,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   outbox: ['records', 'ports'],
   billing: ['ledger', 'money', 'ports'],
   reconcile: ['ledger', 'records', 'ports'],
+  forgetting: ['ledger', 'ports'],
   workspaces: ['ports'],
   control: ['ports'],
   http: ['views', 'ports'],

@@ -1,7 +1,7 @@
 // Secrets at rest: AES-256-GCM under a ring of keys; the first key encrypts, all decrypt.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { configInvalid } from '../../errors.ts';
-import type { Place, Secrets } from '../secrets.ts';
+import type { Place, SealedApart, Secrets } from '../secrets.ts';
 
 export type RingKey = { id: string; key: Buffer };
 
@@ -18,6 +18,8 @@ export function createKeyRing(keys: readonly RingKey[]): Secrets {
   return {
     seal: (plain, place) => seal(plain, place, first),
     open: (sealed, place) => open(sealed, place, keys),
+    sealApart: (plain, place) => sealApart(plain, place, first),
+    openApart: (apart, place) => openApart(apart, place, keys),
     isOutdated: (sealed) => keyIdOf(sealed) !== first.id,
     keyIdOf,
     derive: (purpose, subject) =>
@@ -55,4 +57,21 @@ function open(sealed: string, place: Place, keys: readonly RingKey[]): string {
   } catch (cause) {
     throw configInvalid({ publicMessage: 'A stored secret does not belong where it stands.', cause });
   }
+}
+
+const OWN = 'own';
+const KEY_BYTES = 32;
+
+const placeOfKey = ({ workspaceId, column }: Place): Place => ({ workspaceId, column: `key of ${column}` });
+
+function sealApart(plain: string, place: Place, ring: RingKey): SealedApart {
+  const key = randomBytes(KEY_BYTES);
+  return {
+    sealed: seal(plain, place, { id: OWN, key }),
+    key: seal(key.toString('base64'), placeOfKey(place), ring),
+  };
+}
+
+function openApart({ sealed, key }: SealedApart, place: Place, keys: readonly RingKey[]): string {
+  return open(sealed, place, [{ id: OWN, key: Buffer.from(open(key, placeOfKey(place), keys), 'base64') }]);
 }

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { storeUnavailable } from '../../errors.ts';
 import { inTurn } from '../../in-turn.ts';
+import type { Personal } from '../../ledger/entities.ts';
 import type { CommitOutcome, KeptPages, Store } from '../store.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
 import { DATABASE, DOCUMENTS, MARKER, markInstalled, refusal, refuseClosed, whyNotOpen } from './folder.ts';
@@ -38,6 +39,13 @@ const CALLS = [
   'loadPersonal',
   'allFacts',
   'rowsAfter',
+  'personsAfter',
+  'replaceFacts',
+  'eraseMentions',
+  'eraseRequests',
+  'addTombstones',
+  'tombstonesAmong',
+  'scrub',
   'claimDeliveries',
   'installationsDue',
   'delivered',
@@ -65,14 +73,17 @@ const CALLS = [
   'redrive',
 ] as const satisfies readonly (keyof Store)[];
 
-type Called = Pick<Store, (typeof CALLS)[number]>;
+type Called<Person> = Pick<Store<Person>, (typeof CALLS)[number]>;
 
 /**
  * Opens the folder, or makes it on the first start unless it `mustExist`.
  * @throws store_unavailable with a message for the operator when another process holds it, or a file beside the
  *   install marker is missing or damaged: never an empty start over lost data.
  */
-export async function openEmbeddedStore(folder: string, { mustExist = false } = {}): Promise<Store> {
+export async function openEmbeddedStore<Person = Personal>(
+  folder: string,
+  { mustExist = false } = {},
+): Promise<Store<Person>> {
   if (mustExist && !existsSync(join(folder, DATABASE))) throw refusal(`there is no store in ${folder}`);
   refuseClosed(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -90,7 +101,7 @@ export async function openEmbeddedStore(folder: string, { mustExist = false } = 
     ask(name, args).finally(() => marks.ended(name, args));
   const called = Object.fromEntries(CALLS.map((name) => [name, (...args: unknown[]) => call(name, args)]));
   return {
-    ...(called as unknown as Called),
+    ...(called as unknown as Called<Person>),
     loadCluster: async (...of) => openedCluster((await ask('loadCluster', of)) as WrittenCluster),
     commit: async (wish) =>
       (await ask('commit', [written(wish)]).finally(() => marks.ended('commit', [wish]))) as CommitOutcome,

@@ -1,8 +1,7 @@
 // Ledger rows: read a cluster with its versions, commit facts + rows + desired states + finished claims at once.
 import { hash } from 'node:crypto';
-import type { Personal } from '../../ledger/entities.ts';
 import type { Fact, Row } from '../../ledger/facts.ts';
-import type { CommitOutcome, RowName, Touched } from '../store.ts';
+import type { CommitOutcome, PersonRow, RowName, Touched } from '../store.ts';
 import { crowdsOf } from '../../crowds.ts';
 import { offerDesired } from './deliveries.ts';
 import { finishEvents } from './events.ts';
@@ -102,9 +101,7 @@ export function commit(sql: Sql, wish: WrittenCommit): CommitOutcome {
   for (const row of wish.rows) saveRow(sql, wish.workspaceId, row);
   for (const name of wish.gone ?? []) dropRow(sql, wish.workspaceId, name);
   for (const scope of wish.scopes) raise(sql, wish.workspaceId, scope);
-  for (const { account, customerId, number, personal } of wish.personal) {
-    savePersonal(sql, { workspaceId: wish.workspaceId, account, customerId, number, personal });
-  }
+  for (const person of wish.personal) savePersonal(sql, wish.workspaceId, person);
   const { workspaceId, at, history = false } = wish;
   const changedRecords = wish.desired.reduce(
     (count, desired) => count + offerDesired(sql, { ...desired, workspaceId, at, history }),
@@ -161,21 +158,13 @@ function raise(sql: Sql, workspaceId: string, scope: string): void {
   );
 }
 
-type PersonRow = {
-  workspaceId: string;
-  account: string;
-  customerId: string;
-  number: number;
-  personal: Personal;
-};
-
 /** An older fetch never overwrites what a newer one brought. */
-function savePersonal(sql: Sql, row: PersonRow): void {
+function savePersonal(sql: Sql, workspaceId: string, row: PersonRow<unknown>): void {
   sql.run(
     `INSERT INTO person (workspace, account, customer, number, personal) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (workspace, customer, account) DO UPDATE SET number = excluded.number, personal = excluded.personal
      WHERE excluded.number >= number`,
-    row.workspaceId,
+    workspaceId,
     row.account,
     row.customerId,
     row.number,
@@ -183,13 +172,13 @@ function savePersonal(sql: Sql, row: PersonRow): void {
   );
 }
 
-export function loadPersonal(sql: Sql, workspaceId: string, customerIds: string[]): Record<string, Personal> {
+export function loadPersonal(sql: Sql, workspaceId: string, customerIds: string[]): Record<string, unknown> {
   const rows = sql.all(
     'SELECT customer, personal FROM person WHERE workspace = ? AND customer IN (SELECT value FROM json_each(?))',
     workspaceId,
     list(customerIds),
   );
-  return Object.fromEntries(rows.map((row) => [text(row['customer']), parse<Personal>(row['personal'])]));
+  return Object.fromEntries(rows.map((row) => [text(row['customer']), parse(row['personal'])]));
 }
 
 export const findRows = (sql: Sql, workspaceId: string, entity: Row['entity'], ids: string[]): Row[] =>

@@ -84,6 +84,15 @@ const MIGRATIONS: readonly string[] = [
   DROP INDEX inbox_waiting;
   CREATE INDEX inbox_waiting ON inbox (workspace, next_at) WHERE state = 'waiting';
   `,
+  // Persons stood here in the open, and this file has no keys: they are read from the gateway once more, and sealed then.
+  `
+  CREATE TABLE tombstone (workspace TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (workspace, mark)) WITHOUT ROWID;
+  INSERT INTO work (workspace, kind, key, payload, next_at)
+    SELECT workspace, 'fetch', 'customer|' || account || '|' || customer,
+      json_object('account', account, 'entity', 'customer', 'id', customer), '' FROM person
+    WHERE true ON CONFLICT DO NOTHING;
+  DELETE FROM person;
+  `,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */

@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as deliveries from './deliveries.ts';
+import * as erasing from './erasing.ts';
 import * as events from './events.ts';
 import * as ledger from './ledger.ts';
 import * as operations from './operations.ts';
@@ -27,6 +28,7 @@ const OPERATIONS: Record<string, Operation> = {
   ...deliveries,
   ...operations,
   ...watch,
+  ...erasing,
 };
 
 const { file, mayBeNew } = workerData as WorkerData;
@@ -48,6 +50,8 @@ function open(): DatabaseSync {
   opened.exec('PRAGMA cache_size = -65536');
   // A page that changes often goes into the file once for many commits, and a checkpoint of 32 MB is short.
   opened.exec('PRAGMA wal_autocheckpoint = 8000');
+  // What is erased is overwritten, not only no longer found.
+  opened.exec('PRAGMA secure_delete = ON');
   if (!wasSound) refuseDamage(opened);
   const version = opened.prepare('PRAGMA user_version').get() as { user_version: number };
   if (!mayBeNew && version.user_version === 0) throw new Error('empty');
@@ -112,6 +116,13 @@ function copyTo({ call, args }: Request): void {
   }
 }
 
+/** The log beside the file holds pages as they were: it is written back and emptied. */
+function scrub({ call }: Request): void {
+  flush();
+  const [said] = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all() as [{ busy: number }];
+  port?.postMessage([said.busy === 0 ? { call } : { call, error: 'the log is in use' }] satisfies Reply[]);
+}
+
 /** Finishes what waits, then lets go of the file. */
 function close(): void {
   flush();
@@ -123,6 +134,7 @@ function close(): void {
 port.on('message', (request: Request) => {
   if (request.name === 'close') return close();
   if (request.name === 'copyTo') return copyTo(request);
+  if (request.name === 'scrub') return scrub(request);
   waiting.push(request);
   if (waiting.length === 1) setImmediate(flush);
 });

@@ -6,7 +6,7 @@ import type { Cluster, Commit } from '../store.ts';
 export type WrittenRow = Omit<Row, 'aspects'> & { aspects: string };
 export type WrittenCluster = Omit<Cluster, 'rows'> & { rows: WrittenRow[] };
 export type WrittenState = { key: string; installationId: string; desired: string; digest: string };
-export type WrittenCommit = Omit<Commit, 'facts' | 'rows' | 'desired'> & {
+export type WrittenCommit = Omit<Commit<unknown>, 'facts' | 'rows' | 'desired'> & {
   facts: string[];
   rows: WrittenRow[];
   desired: WrittenState[];
@@ -22,7 +22,7 @@ export const openedCluster = ({ rows, ...read }: WrittenCluster): Cluster => ({
   rows: rows.map(opened),
 });
 
-export const written = ({ facts, rows, desired, ...wish }: Commit): WrittenCommit => ({
+export const written = ({ facts, rows, desired, ...wish }: Commit<unknown>): WrittenCommit => ({
   ...wish,
   facts: facts.map(canonical),
   rows: rows.map((row) => ({ ...row, aspects: JSON.stringify(row.aspects) })),

@@ -10,7 +10,7 @@ import { versionsOf } from './ledger.ts';
 import { columns, lastOf } from './values.ts';
 import { endWork, insertWork } from './work.ts';
 
-export async function commit(connections: Connections, wish: Commit): Promise<CommitOutcome> {
+export async function commit(connections: Connections, wish: Commit<unknown>): Promise<CommitOutcome> {
   const workspaces = [wish.workspaceId, ...wish.work.map(({ workspaceId }) => workspaceId)];
   const outcome = await connections.app(workspaces, (sql) => commitIn(sql, wish));
   if (!outcome.committed) return outcome;
@@ -18,7 +18,7 @@ export async function commit(connections: Connections, wish: Commit): Promise<Co
   return outcome;
 }
 
-async function commitIn(sql: Sql, wish: Commit): Promise<CommitOutcome> {
+async function commitIn(sql: Sql, wish: Commit<unknown>): Promise<CommitOutcome> {
   // One commit of a workspace after the other: a scope that nobody has changed yet has no row to lock.
   await sql.all(
     `SELECT pg_advisory_xact_lock(hashtextextended('payside commit ' || $1, 0))`,
@@ -38,7 +38,7 @@ async function commitIn(sql: Sql, wish: Commit): Promise<CommitOutcome> {
   return { committed: true, newFacts, changedRecords };
 }
 
-async function insertFacts(sql: Sql, { workspaceId, facts, at }: Commit): Promise<number> {
+async function insertFacts(sql: Sql, { workspaceId, facts, at }: Commit<unknown>): Promise<number> {
   if (facts.length === 0) return 0;
   const statements = facts.map(canonical);
   return sql.run(
@@ -52,7 +52,7 @@ async function insertFacts(sql: Sql, { workspaceId, facts, at }: Commit): Promis
   );
 }
 
-async function saveRows(sql: Sql, { workspaceId, rows, gone = [] }: Commit): Promise<void> {
+async function saveRows(sql: Sql, { workspaceId, rows, gone = [] }: Commit<unknown>): Promise<void> {
   if (gone.length > 0) await dropRows(sql, workspaceId, gone);
   if (rows.length === 0) return;
   await sql.run(
@@ -76,7 +76,7 @@ async function saveRows(sql: Sql, { workspaceId, rows, gone = [] }: Commit): Pro
   );
 }
 
-async function raiseScopes(sql: Sql, { workspaceId, scopes }: Commit): Promise<void> {
+async function raiseScopes(sql: Sql, { workspaceId, scopes }: Commit<unknown>): Promise<void> {
   if (scopes.length === 0) return;
   await sql.run(
     `INSERT INTO scope AS s (workspace, scope, version) SELECT $1::text, name, 1 FROM unnest($2::text[]) AS name
@@ -107,7 +107,7 @@ export function openDueAt({ entity, aspects }: Pick<Row, 'entity' | 'aspects'>):
 }
 
 /** An older fetch never overwrites what a newer one brought. */
-async function savePersonal(sql: Sql, { workspaceId, personal }: Commit): Promise<void> {
+async function savePersonal(sql: Sql, { workspaceId, personal }: Commit<unknown>): Promise<void> {
   if (personal.length === 0) return;
   const inOrder = personal.toSorted((a, b) => a.number - b.number);
   await sql.run(

@@ -16,7 +16,7 @@ const SEVERAL = '';
  */
 export async function offerDesired(
   sql: Sql,
-  { workspaceId, desired, at, history = false }: Commit,
+  { workspaceId, desired, at, history = false }: Commit<unknown>,
 ): Promise<number> {
   if (desired.length === 0) return 0;
   const rows = await sql.all(

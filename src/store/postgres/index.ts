@@ -1,11 +1,13 @@
 // The PostgreSQL store: one database that several connector processes share.
 import { storeUnavailable } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import type { Personal } from '../../ledger/entities.ts';
 import type { Store } from '../store.ts';
 import { commit } from './commit.ts';
 import { connect, type Connections } from './connections.ts';
 import * as deliveries from './deliveries.ts';
 import { createDocuments, dropAuthorizations, putAuthorization, takeAuthorization } from './documents.ts';
+import * as erasing from './erasing.ts';
 import * as events from './events.ts';
 import * as ledger from './ledger.ts';
 import { createListener } from './listen.ts';
@@ -22,7 +24,11 @@ import * as work from './work.ts';
  * @throws store_unavailable with a message for the operator when it cannot be reached, may not be used as it has to be,
  *   or was written by a newer version
  */
-export async function openPostgresStore(url: string, log: Log, { mustExist = false } = {}): Promise<Store> {
+export async function openPostgresStore<Person = Personal>(
+  url: string,
+  log: Log,
+  { mustExist = false } = {},
+): Promise<Store<Person>> {
   // They would replace ours, and with them the role that every connection begins as.
   if (/[?&]options=/.test(url))
     throw storeUnavailable({ publicMessage: 'STORE_URL may not have the parameter options' });
@@ -34,6 +40,9 @@ export async function openPostgresStore(url: string, log: Log, { mustExist = fal
   return {
     accept: events.accepting(connections),
     ...bound(connections, CALLS),
+    commit: (wish) => commit(connections, wish),
+    loadPersonal: (...of) => ledger.loadPersonal<Person>(connections, ...of),
+    personsAfter: (...of) => erasing.personsAfter<Person>(connections, ...of),
     drawNumber: watch.drawing(connections),
     copyOut: () => copyOut(url),
     lock: locking(connections),
@@ -65,11 +74,16 @@ const CALLS = {
   buryWork: work.buryWork,
   waitingWork: work.waitingWork,
   loadCluster: ledger.loadCluster,
-  commit,
   stampOf,
+  replaceFacts: erasing.replaceFacts,
+  eraseMentions: erasing.eraseMentions,
+  eraseRequests: erasing.eraseRequests,
+  addTombstones: erasing.addTombstones,
+  tombstonesAmong: erasing.tombstonesAmong,
+  /** What deleted rows leave in files is the database's own to clear. */
+  scrub: async () => undefined,
   findRows: ledger.findRows,
   rowsOf: ledger.rowsOf,
-  loadPersonal: ledger.loadPersonal,
   ownersDue: ledger.ownersDue,
   ownersAfter: ledger.ownersAfter,
   allFacts: ledger.allFacts,

@@ -23,6 +23,7 @@ const TABLES: Record<Tabled, { table: string; order: string }> = {
   row: { table: 'ledger_row', order: 'workspace, id, entity, account' },
   scope: { table: 'scope', order: 'workspace, scope' },
   person: { table: 'person', order: 'workspace, customer, account' },
+  tombstone: { table: 'tombstone', order: 'workspace, mark' },
   delivery: { table: 'outbox', order: 'key' },
   operation: { table: 'operation', order: 'workspace, started_at, id' },
   audit: { table: 'audit', order: 'id' },

@@ -1,5 +1,4 @@
 // Ledger rows: read a cluster with its versions as they were at one moment, and look rows, persons and facts up.
-import type { Personal } from '../../ledger/entities.ts';
 import type { Fact, Row } from '../../ledger/facts.ts';
 import type { Cluster, RowName, Touched } from '../store.ts';
 import type { Connections, Sql, SqlRow } from './connections.ts';
@@ -83,18 +82,18 @@ export async function versionsOf(
   return versions;
 }
 
-export const loadPersonal = (
+export const loadPersonal = <Person>(
   { app }: Connections,
   workspaceId: string,
   customerIds: string[],
-): Promise<Record<string, Personal>> =>
+): Promise<Record<string, Person>> =>
   app([workspaceId], async (sql) => {
     const rows = await sql.all(
       'SELECT customer, personal FROM person WHERE workspace = $1 AND customer = ANY ($2::text[])',
       workspaceId,
       customerIds,
     );
-    return Object.fromEntries(rows.map((row) => [text(row['customer']), parse<Personal>(row['personal'])]));
+    return Object.fromEntries(rows.map((row) => [text(row['customer']), parse<Person>(row['personal'])]));
   });
 
 export const findRows = (

@@ -4,9 +4,15 @@ import { storeUnavailable } from '../../errors.ts';
 
 /**
  * `door` adds events; `claimer` sees ids, states and leases of all workspaces; `app` sees everything of the workspaces a
- * transaction names; `directory` sees the documents that say which workspaces there are.
+ * transaction names; `eraser` changes facts and takes bodies away there, for persons who are forgotten; `directory` sees the documents that say which workspaces there are.
  */
-const ROLES = ['payside_door', 'payside_claimer', 'payside_app', 'payside_directory'] as const;
+const ROLES = [
+  'payside_door',
+  'payside_claimer',
+  'payside_app',
+  'payside_eraser',
+  'payside_directory',
+] as const;
 
 /** Makes the roles where the server has none yet, and lets the user of `STORE_URL` take them. */
 export async function ensureRoles(client: Client): Promise<void> {

@@ -45,6 +45,7 @@ const TABLES = `
     workspace text NOT NULL, account text NOT NULL, customer text NOT NULL, number bigint NOT NULL, personal text NOT NULL,
     PRIMARY KEY (workspace, customer, account)
   );
+  CREATE TABLE tombstone (workspace text NOT NULL, mark text NOT NULL, PRIMARY KEY (workspace, mark));
   CREATE SEQUENCE fetch_number AS bigint;
 
   CREATE TABLE outbox (
@@ -101,6 +102,7 @@ const GUARDED = [
   'ledger_row',
   'scope',
   'person',
+  'tombstone',
   'outbox',
   'operation',
   'audit',
@@ -115,8 +117,12 @@ const guard = (table: string): string => `
 const claimable = (table: string): string =>
   `CREATE POLICY of_all_workspaces ON ${table} TO payside_claimer USING (true) WITH CHECK (true);`;
 
+/** Whoever erases a person works on one workspace as well. */
+const erasable = (table: string): string =>
+  `CREATE POLICY of_erased_persons ON ${table} TO payside_eraser USING (${NAMED}) WITH CHECK (${NAMED});`;
+
 const GRANTS = `
-  GRANT USAGE ON SCHEMA payside TO payside_door, payside_claimer, payside_app, payside_directory;
+  GRANT USAGE ON SCHEMA payside TO payside_door, payside_claimer, payside_app, payside_eraser, payside_directory;
 
   GRANT INSERT, SELECT (id) ON inbox TO payside_door;
   GRANT INSERT ON body TO payside_door;
@@ -142,7 +148,12 @@ const GRANTS = `
   GRANT SELECT, INSERT, UPDATE ON ledger_row, scope, person, outbox, operation TO payside_app;
   GRANT DELETE ON ledger_row TO payside_app;
   GRANT INSERT ON audit TO payside_app;
+  GRANT SELECT, INSERT ON tombstone TO payside_app;
   GRANT USAGE ON SEQUENCE fetch_number TO payside_app;
+
+  GRANT SELECT (id, workspace, digest), UPDATE (digest, fact), DELETE ON fact TO payside_eraser;
+  GRANT SELECT, DELETE ON body TO payside_eraser;
+  GRANT SELECT (id, workspace, state) ON inbox TO payside_eraser;
 
   GRANT SELECT, INSERT, UPDATE ON document TO payside_directory;
   GRANT USAGE ON SEQUENCE document_version TO payside_directory;
@@ -158,6 +169,7 @@ export const MIGRATIONS: readonly string[] = [
     TABLES,
     ...GUARDED.map(guard),
     ...['inbox', 'body', 'work', 'outbox', 'operation'].map(claimable),
+    ...['fact', 'body', 'inbox'].map(erasable),
     GRANTS,
   ].join('\n'),
 ];
