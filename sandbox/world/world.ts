@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import scopes from '../../manifests/scopes.json' with { type: 'json' };
+import events from '../../manifests/webhook-events.json' with { type: 'json' };
 import type { App } from '../../src/app.ts';
 import { createSandboxClock, type SandboxClock } from '../clock.ts';
 import { startConnector } from '../connector.ts';
@@ -70,6 +71,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       redirectUrls: [`${url}/oauth/hubspot/callback`],
       permittedFetch: [url],
     },
+    webhookTarget: `${url}/webhooks/hubspot`,
+    webhookSubscriptions: Object.keys(events.hubspot).map((subscriptionType) => ({ subscriptionType })),
     cards: options.cards ?? [],
     variables: { CONNECTOR_URL: url },
     recordTo: recordTo('hubspot'),

@@ -135,7 +135,8 @@ export type NoticeVerdict =
 
 /** What a notice says of one record. */
 export type Noticed = {
-  what: 'deal-won' | 'address-changed' | 'unknown';
+  /** `forgotten`: the CRM deleted a person for good, because they asked for it. */
+  what: 'deal-won' | 'address-changed' | 'forgotten' | 'unknown';
   objectType: string;
   recordId: string;
 };

@@ -3,6 +3,7 @@ import type { House } from './house.ts';
 import { accessDenied } from '../errors.ts';
 import type { CrmConnection } from '../crms/crm.ts';
 import type { RecordRef } from '../ledger/entities.ts';
+import { eraseContact } from '../forgetting/request.ts';
 import { createAcceptNotice, type AcceptNotice } from '../inbox/accept-notice.ts';
 import { createHeed, type Heed } from '../inbox/heed.ts';
 import type { Loop } from '../loops.ts';
@@ -39,6 +40,8 @@ export function noticesOf(house: House, wake: () => void): (crm: string) => Acce
 export const heedOf = ({ clock, directory, crms }: House): Heed =>
   createHeed({
     clock,
+    forgetWork: (workspaceId, record, at) =>
+      eraseContact({ workspaceId, actor: record.installationId, at }, record, true),
     async readNotice(installationId, raw) {
       const installation = await directory.installation(installationId);
       return (installation && crms.of(installation.crm).readNotice?.(raw, installation.portalId)) ?? null;

@@ -16,6 +16,16 @@ const scopes = z
     JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../manifests/scopes.json'), 'utf8')),
   ).hubspot;
 
+const told = Object.keys(
+  z
+    .object({ hubspot: z.record(z.string(), z.string()) })
+    .parse(
+      JSON.parse(
+        readFileSync(path.resolve(import.meta.dirname, '../../manifests/webhook-events.json'), 'utf8'),
+      ),
+    ).hubspot,
+);
+
 const words = z.string().min(1);
 const httpsUrl = z.url({ protocol: /^https$/ });
 const redirectUrl = httpsUrl.or(z.string().regex(/^http:\/\/localhost(:\d+)?\//));
@@ -54,6 +64,13 @@ const cardSchema = z.strictObject({
 
 const settingsSchema = z.strictObject({ entrypoint: z.string().regex(/^\/app\/settings\/\w+\.tsx$/) });
 
+const webhooksSchema = z.strictObject({
+  settings: z.strictObject({ targetUrl: httpsUrl, maxConcurrentRequests: z.int().min(1) }),
+  subscriptions: z.strictObject({
+    hubEvents: z.array(z.strictObject({ subscriptionType: words, active: z.literal(true) })).min(1),
+  }),
+});
+
 const fileSchema = z.strictObject({
   uid: z.string().regex(/^[\w.-]{1,64}$/),
   type: words,
@@ -64,6 +81,7 @@ const schemas: Record<string, z.ZodType> = {
   APPLICATION: appSchema,
   CARD: cardSchema,
   SETTINGS: settingsSchema,
+  WEBHOOKS: webhooksSchema,
 };
 
 /** Everything wrong with the project in `folder`, in words. */
@@ -157,6 +175,13 @@ test('the app asks for exactly the scopes of the manifest', () => {
   expect(new Set([...scopes.required, ...scopes.optional]).size).toBe(
     scopes.required.length + scopes.optional.length,
   );
+});
+
+test('HubSpot tells what the manifest says it tells, at the door that takes it', () => {
+  const { settings, subscriptions } = configOf('webhooks/webhooks-hsmeta.json', webhooksSchema);
+  const [fetched] = configOf('app-hsmeta.json', appSchema).permittedUrls.fetch;
+  expect(settings.targetUrl).toBe(`${fetched}/webhooks/hubspot`);
+  expect(subscriptions.hubEvents.map(({ subscriptionType }) => subscriptionType)).toEqual(told);
 });
 
 test.each(['payments-tab', 'payments-sidebar'])(

@@ -115,7 +115,13 @@ const drain = (): Promise<Drained> =>
     normalise: () => {
       throw new Error('this is no event of a gateway');
     },
-    heed: createHeed({ clock, readNotice: async (_, raw) => salesforce.readNotice!(raw, ORG) }),
+    heed: createHeed({
+      clock,
+      readNotice: async (_, raw) => salesforce.readNotice!(raw, ORG),
+      forgetWork: () => {
+        throw new Error('Salesforce tells nothing of the kind');
+      },
+    }),
     checkAccount: async () => undefined,
     retryBaseMs: 1_000,
     leaseMs: 60_000,

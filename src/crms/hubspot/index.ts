@@ -18,6 +18,7 @@ import {
 } from './oauth.ts';
 import { createRead, isRecordId, objectType } from './read.ts';
 import { createProvision, type Provision } from './schema.ts';
+import { readNotice, verifyNotice } from './read/notice.ts';
 import { createShows } from './read/shown.ts';
 import { createUsers } from './read/users.ts';
 import { verifyCall } from './verify.ts';
@@ -48,8 +49,8 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     details: (connection) => details(settings, connection),
     contactsUrl: ({ portalId }) => `${settings.appBase}/contacts/${portalId}/objects/0-1`,
     verifyCall: (call, now) => verifyCall(settings, call, now),
-    verifyNotice: null,
-    readNotice: null,
+    verifyNotice: async (call, now) => verifyNotice(settings, call, now),
+    readNotice,
     keepToken: null,
     // HubSpot shows a card, and signs its calls, only to who may see the record.
     mayAct: null,

@@ -11,10 +11,20 @@ const decoded = (url: string): string =>
   url.replaceAll(/%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (escape) => decodeURIComponent(escape));
 
 export function verifyCall(settings: HubspotSettings, call: SignedCall, now: Date): CallVerdict {
+  const refused = verifySignature(settings, call, now);
+  return refused === null ? callerOf(call.pathAndQuery) : { verified: false, reason: refused };
+}
+
+/** @returns why a call is not HubSpot's, or is not of now; null for one that is */
+export function verifySignature(
+  settings: HubspotSettings,
+  call: SignedCall,
+  now: Date,
+): 'signature' | 'time' | null {
   const signature = single(call.headers['x-hubspot-signature-v3']);
   const timestamp = single(call.headers['x-hubspot-request-timestamp']);
   if (!signature || !timestamp || !/^\d{13}$/.test(timestamp) || settings.clientSecret === '') {
-    return { verified: false, reason: 'signature' };
+    return 'signature';
   }
   const url = decoded(settings.publicBaseUrl + call.pathAndQuery);
   const expected = createHmac('sha256', settings.clientSecret)
@@ -24,9 +34,9 @@ export function verifyCall(settings: HubspotSettings, call: SignedCall, now: Dat
     .digest();
   const given = Buffer.from(signature, 'base64');
   const isSigned = given.length === expected.length && timingSafeEqual(given, expected);
-  if (!isSigned) return { verified: false, reason: 'signature' };
-  if (Math.abs(now.getTime() - Number(timestamp)) > TOLERANCE_MS) return { verified: false, reason: 'time' };
-  return callerOf(call.pathAndQuery);
+  if (!isSigned) return 'signature';
+  if (Math.abs(now.getTime() - Number(timestamp)) > TOLERANCE_MS) return 'time';
+  return null;
 }
 
 /** Who calls stands in the signed address; a parameter given twice could mean two callers. */
