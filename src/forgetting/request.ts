@@ -9,10 +9,10 @@ const recordShape = z.object({ installationId: z.string(), objectType: z.string(
 
 export const erasureShape = z.object({
   /**
-   * Who it is; erased in the ledger; taken out of facts; out of bodies of events; out of what people typed. Only then the
+   * Who it is; erased in the ledger; taken out of what was said to CRMs, of facts; out of bodies of events; out of what people typed. Only then the
    * audit says that it was done.
    */
-  stage: z.enum(['who', 'ledger', 'facts', 'bodies', 'requests']),
+  stage: z.enum(['who', 'ledger', 'copies', 'facts', 'bodies', 'requests']),
   customers: z.array(z.object({ account: z.string(), customerId: z.string() })).default([]),
   /** The contact that was deleted, or that an operator named. */
   record: recordShape.nullable().default(null),
@@ -26,6 +26,7 @@ export const erasureShape = z.object({
   isLate: z.boolean().default(false),
   since: z.string().default(new Date(0).toISOString()),
   after: z.number().default(0),
+  afterKey: z.string().default(''),
   facts: z.number().default(0),
   bodies: z.number().default(0),
 });

@@ -1,11 +1,12 @@
 // The steps of an erasure: who it is, the ledger, its facts, bodies of events, what people typed.
 import type { Clock } from '../clock.ts';
 import type { RecordRef } from '../ledger/entities.ts';
-import { erasureFact, impersonal, ownersOf, payerName, type Payer } from '../ledger/erasure.ts';
+import { ERASED_LINE, erasureFact, impersonal, ownersOf, payerName, type Payer } from '../ledger/erasure.ts';
 import { recordKey, rowKey, type Fact } from '../ledger/facts.ts';
 import { parentOfFact } from '../ledger/fold.ts';
 import { releaseFact } from '../ledger/links.ts';
 import type { Post } from '../posting/post.ts';
+import type { DesiredState } from '../records/desired-state.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Addresses } from './addresses.ts';
@@ -30,6 +31,7 @@ export type Step = (
 /** Facts, and bodies, that are looked through at once: few enough that nobody waits for the store meanwhile. */
 const FACTS = 500;
 const BODIES = 200;
+const COPIES = 500;
 
 const ADDRESSES = 'work.addresses';
 
@@ -54,7 +56,7 @@ const eraseInLedger: Step = async (deps, workspaceId, erasure) => {
   const source = erasure.isGone ? 'crm' : 'payside';
   for (const payer of erasure.customers) await deps.post(workspaceId, [erasureFact(payer, source)]);
   if (erasure.record && erasure.isGone) await takeOff(deps, workspaceId, erasure.record, erasure.customers);
-  return { ...erasure, stage: 'facts', after: 0 };
+  return { ...erasure, stage: 'copies', afterKey: '' };
 };
 
 /** From a contact that is gone, as a person would take them off it: also invoices that were made from it count there no more. */
@@ -76,6 +78,32 @@ async function takeOff(
     .filter((payer) => here.has(payerName(payer)))
     .map((payer) => releaseFact({ ...payer, number }, { record, reason: 'record' }));
   if (facts.length > 0) await post(workspaceId, facts);
+}
+
+/** Copies in a CRM that is gone, or takes none any more: nobody computes them, so that they still say what they said. */
+const eraseInCopies: Step = async ({ store }, workspaceId, erasure) => {
+  const owners = erasure.customers.map(({ customerId }) => customerId);
+  const lines = new Set((await store.rowsOf(workspaceId, owners, ['line'])).map(nameOf));
+  const page = await store.desiredAfter(workspaceId, erasure.afterKey, COPIES);
+  const left = page.filter(({ desired }) => saysOfLine(desired, lines)).map(({ key }) => key);
+  if (left.length > 0) await store.dropDesired(workspaceId, left);
+  const last = page.at(-1);
+  return last && page.length === COPIES
+    ? { ...erasure, afterKey: last.key }
+    : { ...erasure, stage: 'facts', after: 0 };
+};
+
+const nameOf = ({ account, id }: { account: string; id: string }): string => `${account}|${id}`;
+
+function saysOfLine(desired: DesiredState, lines: ReadonlySet<string>): boolean {
+  if (desired.kind === 'line')
+    return lines.has(nameOf(desired)) && desired.values.description !== ERASED_LINE;
+  return (
+    desired.kind === 'whole' &&
+    desired.values.of === 'line' &&
+    lines.has(nameOf(desired)) &&
+    desired.values.fields['description'] !== ERASED_LINE
+  );
 }
 
 const eraseInFacts: Step = async ({ store }, workspaceId, erasure) => {
@@ -160,6 +188,7 @@ const eraseInRequests: Step = async ({ store, clock }, workspaceId, erasure) => 
 export const STEPS: Readonly<Record<Erasure['stage'], Step>> = {
   who: findWho,
   ledger: eraseInLedger,
+  copies: eraseInCopies,
   facts: eraseInFacts,
   bodies: eraseInBodies,
   requests: eraseInRequests,

@@ -9,6 +9,9 @@ export const ERASED_PERSON: Personal = { name: 'Erased person', email: null, pho
 /** Higher than that of any reading, so that none brings the person back. */
 export const ERASED_NUMBER = Number.MAX_SAFE_INTEGER;
 
+/** What a line says that was about them. */
+export const ERASED_LINE = 'Item';
+
 export type Payer = { account: string; customerId: string };
 
 export const payerName = ({ account, customerId }: Payer): string => `${account}|${customerId}`;
@@ -60,7 +63,7 @@ const SAID: Partial<Record<Fact['entity'], Bodies>> = {
   // The contact's id, by which they would be found again.
   customer: { externalId: null },
   invoice: { memo: null },
-  line: { description: 'Item' },
+  line: { description: ERASED_LINE },
 };
 
 /** A fact without what it says of a person: amounts, states and ids stay. The same one where it says nothing of the kind. */

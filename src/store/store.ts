@@ -116,6 +116,8 @@ export type Store<Person = Personal> = {
    * @returns how many of them have not ended yet, and keep theirs
    */
   eraseRequests(workspaceId: string, of: { records: string[]; ids: string[] }): Promise<number>;
+  /** Takes desired states away altogether; what computes them anew offers them as new. */
+  dropDesired(workspaceId: string, keys: string[]): Promise<void>;
   /** Marks that stand for what may not come back; each once. */
   addTombstones(workspaceId: string, marks: string[]): Promise<void>;
   tombstonesAmong(workspaceId: string, marks: string[]): Promise<string[]>;

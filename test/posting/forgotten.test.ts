@@ -14,6 +14,7 @@ import { ledgerOf } from '../../src/ledger/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import { createNewsIn } from '../../src/posting/news.ts';
 import { createPost, type Post } from '../../src/posting/post.ts';
+import type { MirrorTarget } from '../../src/records/mirror.ts';
 import { createKeyRing } from '../../src/secrets/key-ring/index.ts';
 import { openEmbeddedStore } from '../../src/store/embedded/index.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -29,6 +30,7 @@ let folder: string;
 let store: Store;
 let post: Post;
 let deps: EraseDeps;
+let mirrors: MirrorTarget[] = [];
 const secrets = createKeyRing([{ id: 'k1', key: randomBytes(32) }]);
 
 beforeEach(async () => {
@@ -45,7 +47,7 @@ async function open(change: (real: Store) => Store = (real) => real): Promise<vo
   post = createPost({
     store,
     clock,
-    contextOf: async () => ({ zone: 'Europe/Berlin', counts: () => true }),
+    contextOf: async () => ({ zone: 'Europe/Berlin', counts: () => true, mirrors }),
     erasedAddresses: addresses.erasedAmong,
     wake: () => undefined,
   });
@@ -211,6 +213,15 @@ describe('an erasure', () => {
       linkFact({ account: ACCOUNT, customerId: 'cus_1', number: 2 }, CONTACT, 'email', false),
     ]);
     await store.addWork([eraseContact(asked(), CONTACT, true)]);
+    await finish();
+    expect(await traces()).toEqual([]);
+  });
+
+  it('takes along what was said to a CRM that takes no copies any more', async () => {
+    mirrors = [{ installationId: 'inst_1', payments: false }];
+    await post(WORKSPACE, everything());
+    mirrors = [];
+    await store.addWork([erasePayer(asked(), { account: ACCOUNT, customerId: 'cus_1' })]);
     await finish();
     expect(await traces()).toEqual([]);
   });

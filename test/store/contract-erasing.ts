@@ -1,7 +1,7 @@
 // What every store does for a person who is forgotten: each call takes out what it names, and nothing of anybody else.
 import { expect, it } from 'vitest';
 import type { Fact } from '../../src/ledger/facts.ts';
-import { claims, commitOf, event, later, NOW, operation } from './samples.ts';
+import { claims, commitOf, desired, event, later, NOW, operation } from './samples.ts';
 import type { Bench } from './store.contract.ts';
 
 const person = (name: string) => ({ name, email: `${name.toLowerCase()}@example.com`, phone: null });
@@ -126,6 +126,19 @@ export function erasing(bench: Bench): void {
     await bench.store.endOperation('ws_1', open.id, ending, null);
     expect(await bench.store.eraseRequests('ws_1', named)).toBe(0);
     expect((await bench.store.findOperation('ws_1', open.id))?.request).toEqual({});
+  });
+
+  it('takes desired states away of one workspace, and offers them as new when they are computed anew', async () => {
+    const here = [desired(10), { ...desired(20), key: 'other' }];
+    await bench.store.commit(commitOf({ desired: here }));
+    const delivered = await claims(bench.store).deliveries();
+    await bench.store.delivered(delivered);
+    await bench.store.dropDesired('ws_2', [desired(10).key]);
+    await bench.store.dropDesired('ws_1', [desired(10).key, 'unknown']);
+    const left = await bench.store.desiredAfter('ws_1', '', 9);
+    expect(left.map(({ key }) => key)).toEqual(['other']);
+    await bench.store.commit(commitOf({ desired: here }));
+    expect((await claims(bench.store).deliveries()).map(({ key }) => key)).toEqual([desired(10).key]);
   });
 
   it('knows marks again, each of its own workspace, and over a restart', async () => {

@@ -87,6 +87,14 @@ export function eraseRequests(
   return Number(sql.get(open, ...named)?.['open']);
 }
 
+export function dropDesired(sql: Sql, workspaceId: string, keys: string[]): void {
+  sql.run(
+    'DELETE FROM outbox WHERE workspace = ? AND key IN (SELECT value FROM json_each(?))',
+    workspaceId,
+    list(keys),
+  );
+}
+
 export function addTombstones(sql: Sql, workspaceId: string, marks: string[]): void {
   for (const mark of marks)
     sql.run(

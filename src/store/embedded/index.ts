@@ -43,6 +43,7 @@ const CALLS = [
   'replaceFacts',
   'eraseMentions',
   'eraseRequests',
+  'dropDesired',
   'addTombstones',
   'tombstonesAmong',
   'scrub',

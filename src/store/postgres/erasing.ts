@@ -116,6 +116,16 @@ export const eraseRequests = (
     return Number(row?.['open']);
   });
 
+export async function dropDesired(
+  { eraser }: Connections,
+  workspaceId: string,
+  keys: string[],
+): Promise<void> {
+  await eraser(workspaceId, (sql) =>
+    sql.run('DELETE FROM outbox WHERE workspace = $1 AND key = ANY ($2::text[])', workspaceId, keys),
+  );
+}
+
 export async function addTombstones(
   { app }: Connections,
   workspaceId: string,

@@ -78,6 +78,7 @@ const CALLS = {
   replaceFacts: erasing.replaceFacts,
   eraseMentions: erasing.eraseMentions,
   eraseRequests: erasing.eraseRequests,
+  dropDesired: erasing.dropDesired,
   addTombstones: erasing.addTombstones,
   tombstonesAmong: erasing.tombstonesAmong,
   /** What deleted rows leave in files is the database's own to clear. */

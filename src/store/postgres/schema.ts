@@ -153,6 +153,7 @@ const GRANTS = `
 
   GRANT SELECT (id, workspace, digest), UPDATE (digest, fact), DELETE ON fact TO payside_eraser;
   GRANT SELECT, DELETE ON body TO payside_eraser;
+  GRANT SELECT (key, workspace), DELETE ON outbox TO payside_eraser;
   GRANT SELECT (id, workspace, state) ON inbox TO payside_eraser;
 
   GRANT SELECT, INSERT, UPDATE ON document TO payside_directory;
@@ -169,7 +170,7 @@ export const MIGRATIONS: readonly string[] = [
     TABLES,
     ...GUARDED.map(guard),
     ...['inbox', 'body', 'work', 'outbox', 'operation'].map(claimable),
-    ...['fact', 'body', 'inbox'].map(erasable),
+    ...['fact', 'body', 'inbox', 'outbox'].map(erasable),
     GRANTS,
   ].join('\n'),
 ];
