@@ -3,7 +3,7 @@ import type { CrmConnection, CrmRecord } from '../crms/crm.ts';
 import { changeLoops, heedOf } from './changes.ts';
 import type { House } from './house.ts';
 import { drainInbox } from '../inbox/drain.ts';
-import { createAddresses } from '../forgetting/addresses.ts';
+import { createAddresses, type Addresses } from '../forgetting/addresses.ts';
 import { erasePersons } from '../forgetting/erase.ts';
 import { createTurns } from '../inbox/turns.ts';
 import { refetch } from '../inbox/refetch.ts';
@@ -45,13 +45,7 @@ export function startBackground(house: House): Background {
   const running: { loops?: Loops } = {};
   const wake: Loops['wake'] = (name) => running.loops?.wake(name);
   const addresses = createAddresses(house);
-  const post = createPost({
-    store,
-    clock,
-    wake,
-    contextOf: (workspaceId) => contextOf(house, workspaceId),
-    erasedAddresses: addresses.erasedAmong,
-  });
+  const post = postOf(house, wake, addresses);
   const base = { store, clock, log, post, retryBaseMs: config.RETRY_BASE_MS, leaseMs: config.LEASE_MS };
   const follow = createFollow({ store, clock, post });
   const outbox = createOutbox({
@@ -168,6 +162,15 @@ const takesMirror = ({ state, capabilities }: Installation): boolean =>
 
 const installedIn = async ({ directory }: House, workspaceId: string): Promise<Installation[]> =>
   (await directory.installationsOf(workspaceId)).filter(({ state }) => state === 'installed');
+
+const postOf = (house: House, wake: () => void, { erasedAmong }: Addresses): Post =>
+  createPost({
+    store: house.store,
+    clock: house.clock,
+    wake,
+    contextOf: (workspaceId) => contextOf(house, workspaceId),
+    erasedAddresses: erasedAmong,
+  });
 
 /** An id that was written for one CRM means nothing to the other. */
 function readPeople({ crms }: House, connection: CrmConnection, ids: string[]): Promise<CrmRecord[]> {

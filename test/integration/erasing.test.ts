@@ -105,6 +105,7 @@ describe('a contact who is deleted for privacy in HubSpot', () => {
     const trail = await rowsOf(rig, `SELECT actor, after FROM audit WHERE action = 'erase-person'`);
     expect(trail).toHaveLength(1);
     expect(String(trail[0]?.['after'])).toContain(customer);
+    expect(JSON.parse(await typed('--json', 'rebuild', '--check'))).toMatchObject({ different: 0 });
     expect(traces(await inFiles())).toEqual([]);
   });
 
