@@ -80,19 +80,22 @@ export function createCardReader(deps: CardReaderDeps): ReadCard {
   };
 }
 
-type Connection = Pick<CardInput, 'mode' | 'connection' | 'importing' | 'verifiedAt'>;
+type Connection = Pick<CardInput, 'mode' | 'connection' | 'importing' | 'verifiedAt' | 'delayedSince'>;
 
 function connectionOf(
   deps: CardReaderDeps,
   account: GatewayAccount | undefined,
   installation: Installation,
 ): Connection {
-  if (!account) return { mode: 'live', connection: 'not_connected', importing: null, verifiedAt: null };
+  const delayedSince = installation.delayedSince ?? null;
+  if (!account)
+    return { mode: 'live', connection: 'not_connected', importing: null, verifiedAt: null, delayedSince };
   return {
     mode: deps.writesBack(account, installation) ? 'live' : 'test',
     connection: account.state === 'disconnected' ? 'reconnect' : 'connected',
     importing: account.state === 'importing' ? (account.importing ?? { done: 0, total: null }) : null,
     verifiedAt: account.verifiedAt,
+    delayedSince,
   };
 }
 

@@ -19,6 +19,8 @@ export type DeliverDeps = {
   targetOf: (installationId: string) => Promise<Target>;
   /** The CRM says a record was merged into another (`to`) or is gone (null). */
   follow: (workspaceId: string, from: RecordRef, to: string | null) => Promise<void>;
+  /** Whether the CRM has no call left for a minute or more, as when those of a day are used up. */
+  delayed: (installationId: string, isDelayed: boolean) => Promise<void>;
   /** So many records were written. */
   wrote: (workspaceId: string, count: number) => void;
   retryBaseMs: number;
@@ -111,6 +113,7 @@ async function endBatch(deps: DeliverDeps, target: Target, batch: Batch, end: Ba
   try {
     if ('error' in end) throw end.error;
     await settleSent(deps, batch.deliveries, end.outcomes);
+    await deps.delayed(target.connection.installationId, false);
     return true;
   } catch (error) {
     const known = asConnectorError(error);
@@ -156,10 +159,16 @@ export async function batchFailed(
   });
   await Promise.all(deliveries.map((delivery) => postpone(deps, delivery, error, unanswered)));
   if (error.retry === 'never') return true;
+  if (isLong(error)) await deps.delayed(installationId, true);
   const attempts = Math.max(...deliveries.map((delivery) => delivery.attempts));
   pause(deps, installationId, { attempts, error });
   return false;
 }
+
+const LONG_MS = 60_000;
+
+const isLong = ({ code, retryAfterMs = 0 }: ConnectorError): boolean =>
+  code === 'rate_limited' && retryAfterMs >= LONG_MS;
 
 /** Longest quiet that the CRM did not ask for: an installation that works again is noticed within a minute. */
 const MOST_QUIET_MS = 60_000;

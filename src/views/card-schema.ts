@@ -88,6 +88,7 @@ const warningViewSchema = z.strictObject({
     'reconnect_gateway',
     'reconnect_crm',
     'not_connected',
+    'write_back_delayed',
     'several_payers',
     'no_payer',
     'no_email',

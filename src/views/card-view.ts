@@ -25,6 +25,8 @@ export type CardInput = {
   unfinished: CardView['unfinished'];
   importing: { done: number; total: number | null } | null;
   verifiedAt: string | null;
+  /** Since when the CRM takes no more writes; null where it does. */
+  delayedSince: string | null;
   payers: PayersShown;
   /** Names and addresses of customers, by id. */
   people: Readonly<Record<string, Personal>>;
@@ -168,6 +170,12 @@ function noteOf(payment: Ledger['payment'][number], ledger: Ledger): string | nu
 
 function warningsOf(input: CardInput, balance: Balance): WarningView[] {
   const warnings: WarningView[] = [];
+  if (input.delayedSince !== null)
+    warnings.push({
+      code: 'write_back_delayed',
+      tone: 'warning',
+      text: `The fields of this record are behind since ${momentText(input.delayedSince, input.zone)}: the CRM takes no more calls of apps for now. They follow by themselves; this card is up to date.`,
+    });
   const owners = new Set(
     input.ledger.payers.customer.filter(({ body }) => !body.deleted).map(({ id }) => id),
   );

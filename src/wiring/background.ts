@@ -23,6 +23,7 @@ import type { Reconcile } from '../reconcile/run-now.ts';
 import { createSweeping } from './sweeping.ts';
 import { computeTotal } from '../reconcile/total.ts';
 import { reauthRequired } from '../errors.ts';
+import { createDelays } from '../workspaces/delays.ts';
 import { createProgress } from '../workspaces/accounts.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import type { Installation } from '../workspaces/workspace.ts';
@@ -52,6 +53,7 @@ export function startBackground(house: House): Background {
     ...base,
     pace: createPace(() => clock.now().getTime()),
     follow,
+    delayed: createDelays(house),
     targetOf: (id) => targetOf(house, id),
   });
   const reading = { ...base, accountConnection: house.accountConnection };

@@ -104,5 +104,7 @@ export type Installation = {
   capabilities: { mirrorInvoices: boolean; commercePayments: boolean };
   installedBy: string;
   installedAt: Instant;
+  /** Since when the CRM takes no more calls and records wait; absent where it does. */
+  delayedSince?: Instant;
   joining?: Joining;
 };

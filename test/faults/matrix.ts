@@ -130,13 +130,16 @@ export const MATRIX: readonly MatrixRow[] = [
     id: 'F10',
     fault: 'the CRM’s calls of a day are used up',
     injected: 'the stand-in’s daily limit',
-    expected: 'tried again slowly, nothing lost',
+    expected: 'tried again slowly, cards say “behind since”, nothing lost',
     proofs: [
       row('directed limit of a day'),
+      test(
+        'integration/patience.test.ts',
+        'is asked about once in its own time, and cards say since when the record is behind',
+      ),
       test('crms/hubspot/errors.test.ts', 'of a used-up day is tried again slowly'),
       test('crms/salesforce/write.test.ts', 'that are used up make a write wait'),
     ],
-    open: 'cards do not say “delayed” yet',
   },
   {
     id: 'F11',

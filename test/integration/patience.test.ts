@@ -1,9 +1,10 @@
 // A gateway or CRM in trouble: what could not be read meanwhile is read, and what was written late does not stay.
 import { afterEach, describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS } from '../../src/retry.ts';
+import type { CardView } from '../../src/views/card-schema.ts';
 import { LATE_MS } from '../../src/store/store.ts';
 import { deliver, event, openInvoice, payByLink, place, VISA } from '../billing/scene.ts';
-import { PORTAL, propertiesWhen, startRig, waitFor, type Rig } from './rig.ts';
+import { PORTAL, propertiesWhen, startRig, viewWhen, waitFor, type Rig } from './rig.ts';
 
 /** Longer than the longest wait between two tries. */
 const ROUND_MS = 16 * 60_000;
@@ -77,6 +78,35 @@ describe('HubSpot that hangs', () => {
     expect(Math.max(...took)).toBeLessThan(1_000);
     expect(rig.hubspot.faults.armed()['hang']?.count).toBeLessThan(1_000);
     rig.hubspot.faults.clear();
+  });
+});
+
+describe('HubSpot that has no call left', () => {
+  it('is asked about once in its own time, and cards say since when the record is behind', async () => {
+    rig = await startRig();
+    await rig.setUp();
+    const at = place(rig, 'contacts', 'ada');
+    const says = (fits: (properties: Record<string, string>) => boolean) =>
+      propertiesWhen(rig, { kind: 'contacts', id: at.recordId }, fits);
+    const isBehind = ({ warnings }: CardView): boolean =>
+      warnings.some(({ code }) => code === 'write_back_delayed');
+    const { payUrl } = await openInvoice(rig, at);
+    await says(({ payside_owed: owed }) => owed === '120.00');
+    expect(isBehind(await rig.view(at.objectType, at.recordId))).toBe(false);
+    const wait = 120_000;
+    rig.hubspot.faults.arm('rate-limited', 1_000, wait);
+    await payByLink(rig, payUrl, { number: VISA });
+    await viewWhen(rig, at, (now) => isBehind(now) && now.invoices[0]?.state === 'paid');
+    const tries = (): number => rig.hubspot.calls.filter(({ status }) => status === 429).length;
+    await waitFor('another try', () => {
+      if (tries() >= 2) return true;
+      rig.clock.advance(wait);
+      return undefined;
+    });
+    rig.hubspot.faults.clear();
+    rig.clock.advance(2 * wait);
+    await says(({ payside_lifetime_collected: collected }) => collected === '120.00');
+    await viewWhen(rig, at, (now) => !isBehind(now));
   });
 });
 

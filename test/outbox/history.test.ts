@@ -45,6 +45,7 @@ function outboxOf(real: Crm, least = real.history!.least): Outbox {
     clock,
     log: createLog('silent'),
     pace: createPace(() => clock.now().getTime()),
+    delayed: () => Promise.resolve(),
     follow: createFollow({ store, clock, post }),
     targetOf: async () => ({
       connection,

@@ -34,6 +34,7 @@ async function start(more: { timeoutMs?: number } = {}): Promise<void> {
     clock,
     log: createLog('silent'),
     pace: createPace(() => clock.now().getTime()),
+    delayed: () => Promise.resolve(),
     follow: createFollow({ store, clock, post: posting }),
     targetOf: async () => ({
       connection,

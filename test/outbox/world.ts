@@ -106,6 +106,7 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
     clock,
     log: createLog('info', { write: (line) => void lines.push(line) }),
     pace,
+    delayed: () => Promise.resolve(),
     follow: createFollow({ store, clock, post }),
     targetOf: async (id) => {
       const connection = connections.get(id);

@@ -66,6 +66,7 @@ export type WarningView = {
     | 'reconnect_gateway'
     | 'reconnect_crm'
     | 'not_connected'
+    | 'write_back_delayed'
     | 'several_payers'
     | 'no_payer'
     | 'no_email'

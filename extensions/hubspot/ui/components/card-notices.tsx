@@ -18,6 +18,7 @@ const warningTitles: Record<WarningView['code'], string> = {
   reconnect_gateway: 'Payment gateway disconnected',
   reconnect_crm: 'HubSpot disconnected',
   not_connected: 'Not connected',
+  write_back_delayed: 'Record is behind',
   several_payers: 'Several payers',
   no_payer: 'No payer yet',
   no_email: 'No e-mail address',

@@ -7,6 +7,7 @@ const warnings = {
   reconnect_gateway: 'Payment gateway disconnected',
   reconnect_crm: 'Salesforce disconnected',
   not_connected: 'Not connected',
+  write_back_delayed: 'Record is behind',
   several_payers: 'Several payers',
   no_payer: 'No payer yet',
   no_email: 'No e-mail address',
