@@ -133,6 +133,8 @@ describe('an account connected by consent', () => {
     );
     expect(view.actions).toEqual([]);
     expect(view.owed.map(({ text: shown }) => shown)).toEqual(['€42.00']);
+    // What a card is told may be on its way to the file yet.
+    await waitFor('the file to say so', () => (accounts()[0]?.state === 'disconnected' ? true : undefined));
     expect(accounts()).toMatchObject([{ state: 'disconnected', credentials: null }]);
     await connected();
     await viewWhen(rig, { objectType: 'contacts', recordId: ada() }, ({ state }) => state === 'ready');

@@ -1,5 +1,6 @@
 // Several processes on one database: each thing is done by one of them, and none undoes what another did.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ROLES } from '../../src/store/postgres/roles.ts';
 import { MIGRATIONS } from '../../src/store/postgres/schema.ts';
 import type { Store } from '../../src/store/store.ts';
 import { waitFor } from '../../sandbox/world/wait.ts';
@@ -290,9 +291,7 @@ describe('a process is refused', () => {
     expect(await refusal(url)).toMatch(
       /^store_unavailable: The user of STORE_URL may not use the role payside_door\./,
     );
-    await database.admin(
-      `GRANT payside_door, payside_claimer, payside_app, payside_directory TO ${stranger}`,
-    );
+    await database.admin(`GRANT ${ROLES.join(', ')} TO ${stranger}`);
     const store = await openStore(url);
     expect(await store.accept([event()])).toEqual([true]);
     await store.close();

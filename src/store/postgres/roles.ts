@@ -4,9 +4,10 @@ import { storeUnavailable } from '../../errors.ts';
 
 /**
  * `door` adds events; `claimer` sees ids, states and leases of all workspaces; `app` sees everything of the workspaces a
- * transaction names; `eraser` changes facts there and takes bodies and desired states away, for persons who are forgotten; `directory` sees the documents that say which workspaces there are.
+ * transaction names; `eraser` changes facts there and takes bodies and desired states away, for persons who are forgotten;
+ * `directory` sees the documents that say which workspaces there are.
  */
-const ROLES = [
+export const ROLES = [
   'payside_door',
   'payside_claimer',
   'payside_app',
