@@ -63,7 +63,7 @@ function selectOf(kind: Tabled): string {
 }
 
 /** `before` and `after` are words of SQL. */
-const quoted = (column: string): string => column.replace(/ AS (\w+)$/, ' AS "$1"');
+const quoted = (column: string): string => column.replace(/ AS (\w{1,30})$/, ' AS "$1"');
 
 const valuesOf = (kind: Tabled, row: SqlRow): Kept['is'] =>
   Object.fromEntries(columnsOf(kind).map(([name, column]) => [name, readValue(column, row[name])]));
