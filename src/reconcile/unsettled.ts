@@ -11,6 +11,7 @@ const UNSETTLED: Partial<Record<EntityKind, readonly string[]>> = {
   payment: ['requires_action', 'processing', 'failed'],
   refund: ['pending', 'requires_action'],
   dispute: ['warning', 'needs_response', 'under_review'],
+  subscription: ['trialing', 'active', 'past_due', 'unpaid', 'incomplete', 'paused'],
 };
 
 /** A declined payment may be tried again; after so long it is found by the invoice that it was for. */

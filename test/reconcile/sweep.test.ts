@@ -182,6 +182,25 @@ describe('a sweep', () => {
     expect((await ledger()).payment.map(({ body }) => body.status)).toEqual(['succeeded', 'succeeded']);
   });
 
+  it('reads every subscription that has not ended, and one that has ended no more', async () => {
+    const subscription = (id: string, status: string): Fact =>
+      fact('subscription', id, 'cus_1', { ...OPEN, customerId: 'cus_1', status });
+    const goingOn = ['trialing', 'active', 'past_due', 'unpaid', 'incomplete', 'paused'];
+    const all = [...goingOn, 'canceled'].map((status) => subscription(`sub_${status}`, status));
+    await post(WORKSPACE, numbered(all, await store.drawNumber()));
+    kept['subscriptions'] = all.map((one) =>
+      one.id === 'sub_active' ? subscription(one.id, 'canceled') : one,
+    );
+    await sweep();
+    const read = (): string[] => calls.filter((call) => call.startsWith('subscription '));
+    expect(read().toSorted()).toEqual(goingOn.map((status) => `subscription sub_${status}`).toSorted());
+    calls = [];
+    wait();
+    await sweep();
+    expect(read()).not.toContain('subscription sub_active');
+    expect(read()).toHaveLength(goingOn.length - 1);
+  });
+
   it('posts nothing when it finds nothing, and says since when all is known', async () => {
     const began = now.toISOString();
     await sweep();
