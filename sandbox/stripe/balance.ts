@@ -16,6 +16,7 @@ type Movement = {
   source: string;
   type: BalanceTransaction['type'];
   description?: string | null;
+  category?: string;
 };
 
 const CATEGORIES: Partial<Record<BalanceTransaction['type'], string>> = {
@@ -47,7 +48,7 @@ export function book(ctx: Context, movement: Movement): BalanceTransaction {
     fee,
     fee_details: fee === 0 ? [] : [feeDetail(fee, currency, type)],
     net: amount - fee,
-    reporting_category: CATEGORIES[type] ?? type,
+    reporting_category: movement.category ?? CATEGORIES[type] ?? type,
     source,
     status: 'pending',
     type,
@@ -78,6 +79,7 @@ export function bookDispute(
     currency: dispute.currency,
     source: dispute.id,
     type: 'adjustment',
+    category: direction === 'withdrawal' ? 'dispute' : 'dispute_reversal',
     description: direction === 'withdrawal' ? 'Chargeback withdrawal' : 'Chargeback reversal',
   });
 }

@@ -13,7 +13,30 @@ const figures = {
   verifiedAt: z.string().nullable(),
   problems: z.array(z.string()),
 };
-const reportShape = z.object({ workspaceId: z.string(), ...figures });
+const day = { account: z.string(), day: z.string(), currency: z.string() };
+const proofShape = z.object({
+  until: z.string().nullable(),
+  settled: z.array(
+    z.object({
+      ...day,
+      capturedMinor: z.int(),
+      refundedMinor: z.int(),
+      disputedMinor: z.int(),
+      feesMinor: z.int(),
+    }),
+  ),
+  gaps: z.array(
+    z.object({
+      ...day,
+      kind: z.enum(['captured', 'refunded', 'disputed']),
+      state: z.enum(['unproven', 'different']),
+      ledgerMinor: z.int(),
+      gatewayMinor: z.int(),
+      count: z.int(),
+    }),
+  ),
+});
+const reportShape = z.object({ workspaceId: z.string(), ...figures, proof: proofShape });
 const sumShape = z.object({ ...figures, workspaces: z.array(reportShape) });
 type Report = z.infer<typeof reportShape>;
 type Sum = z.infer<typeof sumShape>;
@@ -36,7 +59,13 @@ export const reconcile = command({
     return sumOf(reports);
   },
   text: (sum) =>
-    [...sum.workspaces.map((report) => lineOf(report.workspaceId, report)), lineOf('in all', sum)].join('\n'),
+    [
+      ...sum.workspaces.flatMap((report) => [
+        lineOf(report.workspaceId, report),
+        ...proofLines(report.proof),
+      ]),
+      lineOf('in all', sum),
+    ].join('\n'),
 });
 
 function sumOf(workspaces: Report[]): Sum {
@@ -56,11 +85,22 @@ function sumOf(workspaces: Report[]): Sum {
   };
 }
 
-function lineOf(name: string, report: Omit<Report, 'workspaceId'>): string {
+function lineOf(name: string, report: Omit<Report, 'workspaceId' | 'proof'>): string {
   const { checked, missing, different, crmWrites, waiting, verifiedAt, problems } = report;
   const figuresText = `checked ${checked}, missing ${missing}, different ${different}; written ${crmWrites}, waiting ${waiting}`;
   return [
     `${name}: ${figuresText}; verified ${verifiedAt ?? 'never'}`,
     ...problems.map((text) => `  ${text}`),
   ].join('\n');
+}
+
+/** As many days as a person reads; tools get all of them. */
+const LINES = 10;
+
+function proofLines({ until, gaps }: Report['proof']): string[] {
+  const shown = gaps.slice(-LINES).map(({ day: on, account, kind, currency, ledgerMinor, gatewayMinor }) => {
+    const amounts = `${ledgerMinor} in the ledger, ${gatewayMinor} in the balance`;
+    return `  ${on}  ${account}  ${kind} ${currency}: ${amounts} (minor units)`;
+  });
+  return [`  proven against the balance until ${until ?? 'no day yet'}`, ...shown];
 }

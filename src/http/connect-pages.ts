@@ -17,6 +17,7 @@ const RIGHTS = [
   'Credit Notes: read',
   'Disputes: read',
   'Events: read',
+  'Balance Transaction Source: read',
   'Webhook Endpoints: write',
 ];
 

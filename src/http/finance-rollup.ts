@@ -2,6 +2,7 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
+import { beginProof, proveRows, type FinanceProof } from '../views/finance-proof.ts';
 import {
   financeDays,
   financeSums,
@@ -20,8 +21,12 @@ export type RollupDeps = {
   patienceMs?: number;
 };
 
-/** Whose money is added up, and how. `accounts`: ids of ours, and whether their money is real. */
-export type Wish = { workspaceId: string; zone: string; accounts: ReadonlyMap<string, boolean> };
+/** Whose money is added up, and how: of which accounts, whether their money is real, and up to when they are known. */
+export type Wish = {
+  workspaceId: string;
+  zone: string;
+  accounts: readonly { id: string; livemode: boolean; verifiedAt: string | null }[];
+};
 
 export type Rollup = (wish: Wish) => Promise<Pick<FinanceInput, 'sums' | 'payers'>>;
 
@@ -55,7 +60,7 @@ function keptFor(
   { workspaceId, accounts }: Wish,
   { zone, day }: FinanceDays,
 ): Kept {
-  const key = JSON.stringify([zone, day, [...accounts].sort()]);
+  const key = JSON.stringify([zone, day, accounts.map(({ id, livemode }) => [id, livemode]).sort()]);
   const before = known.get(workspaceId);
   if (before?.key === key) return before;
   const fresh: Kept = { key, sums: null, tookMs: 0, payers: 0, running: null };
@@ -86,14 +91,15 @@ async function refresh(deps: RollupDeps, wish: Task, kept: Kept): Promise<void> 
   }
 }
 
-type Added = { live: FinanceSums; test: FinanceSums };
+type Added = { live: FinanceSums; test: FinanceSums; proof: FinanceProof };
 
 async function addUp(
   { store }: RollupDeps,
   { workspaceId, accounts, days }: Task,
   progress: (payers: number) => void,
 ): Promise<Added> {
-  const added: Added = { live: new Map(), test: new Map() };
+  const added: Added = { live: new Map(), test: new Map(), proof: beginProof(days.zone, accounts) };
+  const modes = new Map(accounts.map(({ id, livemode }) => [id, livemode]));
   let [after, size, payers] = ['', 1, 0];
   for (;;) {
     const owners = await store.ownersAfter(workspaceId, after, size);
@@ -104,11 +110,13 @@ async function addUp(
       ['live', true],
       ['test', false],
     ] as const) {
-      const mine = rows.filter(({ account }) => accounts.get(account) === livemode);
+      const mine = rows.filter(({ account }) => modes.get(account) === livemode);
       // What is read and what is added up are apart, so that others get their turn between.
       await breath();
       if (mine.length > 0) added[mode] = joinSums(added[mode], financeSums(mine, days));
     }
+    await breath();
+    proveRows(added.proof, rows);
     payers += owners.length;
     progress(payers);
     after = last;

@@ -170,16 +170,22 @@ export type SubscriptionChange = {
   operationId: string | null;
 };
 
+/** One movement of the merchant's balance at the gateway; signed from the merchant's side. */
 export type BalanceTransaction = {
+  /** What moved it; a refund and a dispute are of the payment as well. */
+  source: 'payment' | 'refund' | 'dispute';
   sourceId: string;
-  kind: string;
+  paymentId: string;
+  /** In the currency it was paid in. */
+  presentedMinor: number;
+  presentedCurrency: string;
+  /** In the currency it is settled in, before the fee. */
   amountMinor: number;
   feeMinor: number;
   currency: string;
   /** Rate from the payment's currency to the settlement currency, as decimal text. */
   rate: string | null;
   createdAt: Instant;
-  payoutId: string | null;
 };
 
 export type Payout = {

@@ -54,6 +54,7 @@ const recordOfFact = (fact: Fact): string | null =>
 const PARENT_KIND: Partial<Record<EntityKind, 'payment' | 'invoice'>> = {
   refund: 'payment',
   dispute: 'payment',
+  balanceTransaction: 'payment',
   line: 'invoice',
   allocation: 'invoice',
   creditNote: 'invoice',

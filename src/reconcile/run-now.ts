@@ -6,6 +6,7 @@ import type { Instant } from '../ledger/entities.ts';
 import { isFinal, retryAt } from '../retry.ts';
 import type { GatewayAccount } from '../workspaces/workspace.ts';
 import { accountSweepShape, newAccountSweep, sweepAccount, type Tally } from './sweep-account.ts';
+import { proofOf, type ProofReport } from './prove.ts';
 import { newRecordsSweep, sweepRecords } from './sweep-records.ts';
 import { endSweep, type SweepDeps } from './sweep.ts';
 
@@ -25,6 +26,7 @@ export type Report = Tally & {
   waiting: number;
   /** The oldest moment up to which an account is known to be seen; null where one never was. */
   verifiedAt: Instant | null;
+  proof: ProofReport;
   /** What could not be looked at, and why. */
   problems: string[];
 };
@@ -77,6 +79,8 @@ async function reconcileWorkspace(
   await deps.settled(workspaceId, wish.signal);
   const records = await collect(recordsNow(deps, wish, workspaceId));
   const waiting = await deps.settled(workspaceId, wish.signal);
+  const known = (await deps.accounts()).filter((one) => one.workspaceId === workspaceId);
+  const { zone } = await deps.contextOf(workspaceId);
   const { checked, missing, different } = [...gateway, records].reduce(sum, NOTHING);
   return {
     workspaceId,
@@ -86,7 +90,8 @@ async function reconcileWorkspace(
     repaired: missing + different,
     crmWrites: deps.written(workspaceId) - before,
     waiting,
-    verifiedAt: oldest((await deps.accounts()).filter((one) => one.workspaceId === workspaceId)),
+    verifiedAt: oldest(known),
+    proof: await proofOf(deps.store, workspaceId, { zone, now: deps.clock.now(), accounts: known }),
     problems,
   };
 }

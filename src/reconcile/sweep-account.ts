@@ -9,6 +9,7 @@ import type { Log } from '../log.ts';
 import type { NewsIn } from '../posting/news.ts';
 import type { Post } from '../posting/post.ts';
 import type { Store } from '../store/store.ts';
+import { behindMovements } from './prove.ts';
 import { paymentsBehind, unsettledAfter } from './unsettled.ts';
 
 export type AccountSweepDeps = {
@@ -206,9 +207,12 @@ async function take(
   const news = await newsIn(workspaceId, facts);
   if (news.facts.length > 0) await post(workspaceId, news.facts);
   // Of all, not of the news: a turn that was cut off may have posted them already.
-  const behind = await paymentsBehind(store, workspaceId, facts);
+  const behind = await Promise.all([
+    paymentsBehind(store, workspaceId, facts),
+    behindMovements(store, workspaceId, facts),
+  ]);
   return {
-    look: once([...look, ...behind]),
+    look: once([...look, ...behind.flat()]),
     seen: {
       checked: seen.checked + checked,
       missing: seen.missing + news.missing,

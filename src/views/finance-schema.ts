@@ -47,6 +47,11 @@ const moneySchema = z.strictObject({
   /** When the gateway was last compared with what is known here: the oldest of its accounts; null before the first time. */
   verifiedAt: z.string().nullable(),
   verifiedText: z.string(),
+  /** Up to this day, YYYY-MM-DD, the gateway's balance moved by what is known here; null where nothing is proven. */
+  provenUntil: z.string().nullable(),
+  provenText: z.string(),
+  /** The newest days on which the two say different amounts. */
+  gaps: z.array(z.strictObject({ day: z.string(), text: z.string() })),
   figures: z.array(figureSchema),
   ages: z.array(ageSchema),
 });

@@ -46,7 +46,14 @@ export function financeDays(asOf: Date, zone: string): FinanceDays {
 type Entry = { kind: Kind; amountMinor: number; currency: string };
 
 /** The kinds of row that decide the sums. */
-export const SUMMED: readonly EntityKind[] = ['invoice', 'payment', 'allocation', 'refund', 'dispute'];
+export const SUMMED: readonly EntityKind[] = [
+  'invoice',
+  'payment',
+  'allocation',
+  'refund',
+  'dispute',
+  'balanceTransaction',
+];
 
 /** @param rows all there is of some payers, of one kind of money */
 export function financeSums(rows: readonly Row[], days: FinanceDays): FinanceSums {

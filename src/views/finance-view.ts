@@ -1,5 +1,6 @@
 // What finance sees first: the sums as texts, each with what it counts and the list it comes from.
 import { amount } from './amount.ts';
+import { provenView, type FinanceProof } from './finance-proof.ts';
 import {
   financeAges,
   financeFigures,
@@ -16,10 +17,16 @@ type MoneyView = FinanceView['money'][number];
 export type FinanceInput = {
   zone: string;
   /** null while nothing was added up yet. */
-  sums: { asOf: Date; live: FinanceSums; test: FinanceSums; unmatched: number } | null;
+  sums: {
+    asOf: Date;
+    live: FinanceSums;
+    test: FinanceSums;
+    proof: FinanceProof;
+    unmatched: number;
+  } | null;
   /** Payers added up so far, while `sums` is null. */
   payers: number;
-  accounts: readonly { livemode: boolean; verifiedAt: string | null }[];
+  accounts: readonly { id: string; livemode: boolean; verifiedAt: string | null }[];
 };
 
 type Words = { label: string; explanation: string; list: FinanceList; one: string; many: string };
@@ -92,9 +99,7 @@ export function financeView({ zone, sums, payers, accounts }: FinanceInput): Fin
     asOf: sums?.asOf.toISOString() ?? null,
     asOfText: sums ? `Added up ${momentText(sums.asOf.toISOString(), zone)} (${zone})` : '',
     counting: sums ? null : { payers, text: `Adding up: ${counted} customers so far.` },
-    money: sums
-      ? (['live', 'test'] as const).flatMap((mode) => moneyOf(mode, sums[mode], { accounts, zone }))
-      : [],
+    money: sums ? (['live', 'test'] as const).flatMap((mode) => moneyOf(mode, sums, { accounts, zone })) : [],
     unmatched: {
       count: unmatched,
       text: unmatched === 1 ? '1 customer without a record' : `${unmatched} customers without a record`,
@@ -102,10 +107,12 @@ export function financeView({ zone, sums, payers, accounts }: FinanceInput): Fin
   };
 }
 
+type AddedUp = NonNullable<FinanceInput['sums']>;
 type Around = Pick<FinanceInput, 'accounts' | 'zone'>;
 
 /** Nothing is said of a kind of money of which there is no account. */
-function moneyOf(mode: MoneyView['mode'], sums: FinanceSums, { accounts, zone }: Around): MoneyView[] {
+function moneyOf(mode: MoneyView['mode'], all: AddedUp, { accounts, zone }: Around): MoneyView[] {
+  const sums = all[mode];
   const mine = accounts.filter(({ livemode }) => livemode === (mode === 'live'));
   if (mine.length === 0) return [];
   const checked = mine.map(({ verifiedAt }) => verifiedAt);
@@ -118,6 +125,7 @@ function moneyOf(mode: MoneyView['mode'], sums: FinanceSums, { accounts, zone }:
       verifiedText: verifiedAt
         ? `Checked with the gateway ${momentText(verifiedAt, zone)}`
         : 'Not checked yet',
+      ...provenView(all.proof, mine),
       figures: financeFigures.map((kind) => {
         const { label, explanation, list, one, many } = WORDS[kind];
         return { kind, label, explanation, list, parts: partsOf(sumsOf(sums, kind), one, many) };

@@ -15,7 +15,7 @@ export function financeDoor({ store, clock, directory }: House) {
       const wish = {
         workspaceId: workspace.id,
         zone: settings.timeZone,
-        accounts: new Map(accounts.map(({ id, livemode }) => [id, livemode])),
+        accounts,
       };
       return financeView({ zone: settings.timeZone, accounts, ...(await rollup(wish)) });
     },

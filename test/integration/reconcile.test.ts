@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askConnector } from '../../src/control/ask.ts';
+import type { ProofReport } from '../../src/reconcile/prove.ts';
 import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
 import { loseWebhooks } from '../../sandbox/seed/losses.ts';
 import { newPerson, openInvoice, payByLink, place, VISA, type Place } from '../billing/scene.ts';
@@ -20,7 +21,7 @@ type Report = {
   waiting: number;
   verifiedAt: string | null;
   problems: string[];
-  workspaces: (Omit<Report, 'workspaces'> & { workspaceId: string })[];
+  workspaces: (Omit<Report, 'workspaces'> & { workspaceId: string; proof: ProofReport })[];
 };
 
 let rig: Rig;
@@ -142,6 +143,24 @@ describe('an operator who has everything reconciled', () => {
     expect(await reconciled()).toMatchObject(NOTHING);
   });
 
+  it('is told that all of it is proven by the gateway’s own balance, with the sums of each day', async () => {
+    const { account } = rig;
+    const report = await reconciled();
+    const [{ proof } = { proof: null }] = report.workspaces;
+    expect(proof).toMatchObject({ until: report.verifiedAt!.slice(0, 10), gaps: [] });
+    const sum = (name: 'capturedMinor' | 'refundedMinor' | 'feesMinor'): number =>
+      proof!.settled.reduce((total, day) => total + day[name], 0);
+    const moved = account.all('balance_transactions');
+    const all = (category: string): number =>
+      moved
+        .filter((one) => one.reporting_category === category)
+        .reduce((total, one) => total + one.amount, 0);
+    expect(sum('refundedMinor')).toBeGreaterThan(0);
+    expect(sum('capturedMinor')).toBe(all('charge'));
+    expect(sum('refundedMinor')).toBe(0 - all('refund'));
+    expect(sum('feesMinor')).toBe(moved.reduce((total, { fee }) => total + fee, 0));
+  });
+
   it('has what people changed by hand put right', async () => {
     portal().update('contacts', at.recordId, { payside_owed: '7.00', payside_status: 'overdue' });
     expect(await reconciled()).toMatchObject({ missing: 0, different: 1, repaired: 1, crmWrites: 1 });
@@ -171,6 +190,7 @@ describe('an operator who has everything reconciled', () => {
     const lines = CONTROL_COMMANDS['reconcile']!.text(report).split('\n');
     expect(lines).toEqual([
       expect.stringContaining(`${workspaceId}: checked `),
+      expect.stringContaining('proven against the balance until '),
       expect.stringContaining('in all: checked '),
     ]);
     const { code, problem } = await typed('--workspace', 'ws_nobody');

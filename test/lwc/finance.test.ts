@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { overflow, violations } from '../e2e/accessibility.ts';
-import { financeAnswer, forbidden } from './sample-finance.ts';
+import { financeAnswer, forbidden, proven } from './sample-finance.ts';
 import { NARROW, NO_ANSWER, openStudio, WIDE, type Studio } from './studio.ts';
 
 let studio: Studio;
@@ -97,13 +97,19 @@ test('every link and the table can be reached by keyboard, in the order they sta
 test('test money stands apart and says that it is not real', async () => {
   const view = financeAnswer({
     accounts: [
-      { livemode: true, verifiedAt: null },
-      { livemode: false, verifiedAt: null },
+      { id: 'ga_1', livemode: true, verifiedAt: null },
+      { id: 'ga_2', livemode: false, verifiedAt: null },
     ],
   });
   const { page } = await open(view);
   await sums(page).locator('[data-mode="test"]').getByText('Not real').waitFor();
   expect(await sums(page).locator('[data-mode="live"]').getByText('Not real').count()).toBe(0);
+});
+
+test('says until when sums are proven by the balance, and what is not', async () => {
+  const { page } = await open(financeAnswer());
+  await sums(page).getByText('Proven against the gateway’s balance until 31 Oct 2026').waitFor();
+  await sums(page).getByText('1 Nov 2026: €20.00 collected, but €15.00 by the gateway’s balance').waitFor();
 });
 
 test('while it is added up for the first time the page says how far it is, and looks again', async () => {
@@ -146,7 +152,11 @@ test.each([
   ['with sums', [financeAnswer()]],
   [
     'with nothing owed',
-    [financeAnswer({ sums: { asOf: new Date(0), live: new Map(), test: new Map(), unmatched: 0 } })],
+    [
+      financeAnswer({
+        sums: { asOf: new Date(0), live: new Map(), test: new Map(), proof: proven(), unmatched: 0 },
+      }),
+    ],
   ],
   ['while adding up', [financeAnswer({ sums: null, payers: 3 })]],
   ['forbidden', [forbidden]],

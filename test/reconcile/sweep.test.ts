@@ -201,6 +201,42 @@ describe('a sweep', () => {
     expect(read()).toHaveLength(goingOn.length - 1);
   });
 
+  it('reads what moved the gateway’s balance and is not known, or known with another amount', async () => {
+    const paid = payment('pi_3', 'succeeded');
+    await post(WORKSPACE, numbered([paid], await store.drawNumber()));
+    const movement = (source: string, sourceId: string, paymentId: string, presentedMinor: number): Fact =>
+      fact('balanceTransaction', `txn_${sourceId}`, null, {
+        source,
+        sourceId,
+        paymentId,
+        presentedMinor,
+        presentedCurrency: 'EUR',
+        amountMinor: presentedMinor,
+        feeMinor: 0,
+        currency: 'EUR',
+        createdAt: now.toISOString(),
+      });
+    kept['balanceTransactions'] = [
+      movement('payment', 'pi_3', 'pi_3', 1_000),
+      movement('payment', 'pi_1', 'pi_1', 1_000),
+      movement('payment', 'pi_9', 'pi_9', 1_000),
+      movement('refund', 're_3', 'pi_3', -400),
+    ];
+    parts = [
+      fact('refund', 're_3', null, { ...money, amountMinor: 400, paymentId: 'pi_3', status: 'succeeded' }),
+    ];
+    await sweep();
+    const read = calls.filter((call) => /^(payment|refund) /.test(call));
+    // What is not final is read anyway.
+    expect(new Set(read)).toEqual(new Set(['payment pi_1', 'payment pi_9', 'refund re_3']));
+    expect((await ledger()).refund).toMatchObject([{ id: 're_3', body: { amountMinor: 400 } }]);
+    wait();
+    calls = [];
+    kept['balanceTransactions'] = [];
+    await sweep();
+    expect(calls).not.toContain('refund re_3');
+  });
+
   it('posts nothing when it finds nothing, and says since when all is known', async () => {
     const began = now.toISOString();
     await sweep();

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rowKey, type Fact, type Row } from '../../src/ledger/facts.ts';
 import { adopt, fold } from '../../src/ledger/fold.ts';
+import { beginProof, proveRows } from '../../src/views/finance-proof.ts';
 import { financeViewSchema } from '../../src/views/finance-schema.ts';
 import {
   financeDays,
@@ -144,13 +145,13 @@ it('payers can be added up in any groups and order', () => {
 });
 
 describe('the view', () => {
-  const accounts = [{ livemode: true, verifiedAt: '2026-03-10T08:00:00Z' }];
+  const accounts = [{ id: 'ga_live', livemode: true, verifiedAt: '2026-03-10T08:00:00Z' }];
   const empty: FinanceSums = new Map();
   const added = (live: FinanceSums, more: object = {}) => ({
     zone: ZONE,
     payers: 0,
     accounts,
-    sums: { asOf: NOW, live, test: empty, unmatched: 2, ...more },
+    sums: { asOf: NOW, live, test: empty, proof: beginProof(ZONE, accounts), unmatched: 2, ...more },
   });
 
   it('has every figure as a text in its own currency, with how many, what it counts and where it comes from', () => {
@@ -179,7 +180,7 @@ describe('the view', () => {
     expect(financeView(added(live)).money.map(({ mode }) => mode)).toEqual(['live']);
     const both = financeView({
       ...added(live, { test }),
-      accounts: [...accounts, { livemode: false, verifiedAt: null }],
+      accounts: [...accounts, { id: 'ga_test', livemode: false, verifiedAt: null }],
     });
     expect(both.money.map(({ mode, figures }) => [mode, figures[0]?.parts[0]?.amount.amountMinor])).toEqual([
       ['live', 1_000],
@@ -189,6 +190,39 @@ describe('the view', () => {
       'Checked with the gateway 10 Mar 2026, 09:00',
       'Not checked yet',
     ]);
+  });
+
+  it('says until when it is proven by the gateway’s balance, and names the newest days that are not', () => {
+    const proof = beginProof(ZONE, accounts);
+    expect(financeView(added(new Map(), { proof })).money[0]).toMatchObject({
+      provenUntil: '2026-03-10',
+      provenText: 'Proven against the gateway’s balance until 10 Mar 2026',
+      gaps: [],
+    });
+    const movement = (id: string, createdAt: string, presentedMinor: number): Fact =>
+      fact('balanceTransaction', `txn_${id}`, null, {
+        source: 'payment',
+        sourceId: id,
+        paymentId: id,
+        currency: 'EUR',
+        presentedCurrency: 'EUR',
+        presentedMinor,
+        amountMinor: presentedMinor,
+        createdAt,
+      });
+    const days = [1, 2, 3, 4, 5, 6].map((day) => `2026-03-0${day}T12:00:00.000Z`);
+    const facts = days.flatMap((at, nth) => [
+      payment(`pi_${nth}`, { createdAt: at }),
+      ...(nth === 5 ? [] : [movement(`pi_${nth}`, at, 400)]),
+    ]);
+    proveRows(proof, rowsOf(facts));
+    const [money] = financeViewSchema.parse(financeView(added(new Map(), { proof }))).money;
+    expect(money?.provenUntil).toBe('2026-02-28');
+    expect(money?.gaps.map(({ text }) => text).slice(0, 2)).toEqual([
+      '6 Mar 2026: €5.00 collected, and no movement of the balance is known for it',
+      '5 Mar 2026: €5.00 collected, but €4.00 by the gateway’s balance',
+    ]);
+    expect(money?.gaps).toHaveLength(5);
   });
 
   it('says how far it is while nothing was added up yet', () => {

@@ -109,6 +109,9 @@ export type FinanceView = {
     title: string;
     verifiedAt: string | null;
     verifiedText: string;
+    provenUntil: string | null;
+    provenText: string;
+    gaps: { day: string; text: string }[];
     figures: {
       kind:
         | 'owed'

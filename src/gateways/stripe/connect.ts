@@ -81,6 +81,11 @@ export const RIGHTS: readonly Right[] = [
     probe: (stripe) => stripe.events.list({ limit: 1 }),
   },
   {
+    name: 'Balance Transaction Source: read',
+    code: 'rak_balance_transaction_source_read',
+    probe: (stripe) => stripe.balanceTransactions.list({ limit: 1 }),
+  },
+  {
     name: 'Webhook Endpoints: write',
     code: 'rak_webhook_write',
     probe: (stripe) => stripe.webhookEndpoints.del(`we_${NOBODY}`),

@@ -6,6 +6,7 @@ import type { ClientFor } from './client.ts';
 import { lacksRight, toConnectorError } from './errors.ts';
 import { wholeCustomer, wholeInvoice, wholeSubscription } from './fetch.ts';
 import { nextAfter, pageAfter, secondsOf, type Page, type Query } from './list/pages.ts';
+import { balanceFacts } from './normalise/balance.ts';
 import { creditNoteFacts, invoiceFacts, type Context } from './normalise/invoices.ts';
 import { customerFacts } from './normalise/payers.ts';
 import { disputeFacts, intentFacts, refundFacts } from './normalise/payments.ts';
@@ -48,6 +49,12 @@ const KINDS: Record<string, Kind> = {
   refunds: { page: (stripe, query) => stripe.refunds.list(query), facts: refundFacts },
   disputes: { page: (stripe, query) => stripe.disputes.list(query), facts: disputeFacts },
   creditNotes: { page: (stripe, query) => stripe.creditNotes.list(query), facts: creditNoteFacts },
+  // Behind what they move, so that only what was missed is looked for because of them.
+  balanceTransactions: {
+    page: (stripe, query) => stripe.balanceTransactions.list({ ...query, expand: ['data.source'] }),
+    facts: balanceFacts,
+    optional: true,
+  },
 };
 
 /** One object after the other: the limit of requests counts more here than the seconds. */

@@ -57,7 +57,6 @@ test('a key that may only read lacks each right to write', async () => {
 
 test('each right of the stand-in that is not asked for is one the connector has no use for', () => {
   expect(ALL_RIGHTS.filter((right) => !covered(right)).sort()).toEqual([
-    'rak_balance_transaction_source_read',
     'rak_credit_note_write',
     'rak_payment_intent_write',
     'rak_payment_method_write',

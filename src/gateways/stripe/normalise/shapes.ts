@@ -161,6 +161,31 @@ export const payoutShape = z.object({
   arrival_date: z.int(),
 });
 
+/** Where it is no object, the movement has no source that was expanded: a payout, a fee of Stripe's own. */
+export const balanceShape = z.object({
+  id: z.string(),
+  amount: z.int(),
+  currency: z.string(),
+  fee: z.int(),
+  exchange_rate: z.number().nullish(),
+  reporting_category: z.string(),
+  created: z.int(),
+  source: z
+    .union([
+      z.string(),
+      z.object({
+        id: z.string(),
+        object: z.string(),
+        amount: z.int().nullish(),
+        amount_captured: z.int().nullish(),
+        currency: z.string().nullish(),
+        payment_intent: reference,
+        charge: reference,
+      }),
+    ])
+    .nullish(),
+});
+
 const recurring = z.object({ interval: z.string(), interval_count: z.int() });
 
 /** Since 2025-03-31 periods stand on the items: each may have its own. */

@@ -34,10 +34,12 @@ function linesOf(parts) {
 }
 
 /** @param {Money} money */
-const shownOf = ({ mode, title, verifiedText, figures, ages }) => ({
+const shownOf = ({ mode, title, verifiedText, provenText, gaps, figures, ages }) => ({
   mode,
   title,
   verifiedText,
+  provenText,
+  gaps: gaps.map(({ text }) => ({ key: text, text })),
   isTest: mode === 'test',
   figures: figures.map(({ kind, label, explanation, list, parts }) => ({
     kind,
