@@ -41,8 +41,7 @@ const sumShape = z.object({ ...figures, workspaces: z.array(reportShape) });
 type Report = z.infer<typeof reportShape>;
 type Sum = z.infer<typeof sumShape>;
 
-const NOBODY =
-  'No running connector can be asked here. Start it first; on PostgreSQL, wait for the sweep it makes by itself.';
+const NOBODY = 'No connector runs here that could be asked. Start it first.';
 
 export const reconcile = command({
   says: 'compares ledger, gateway and CRM now, repairs and reports; --workspace ID, --full for all of history',

@@ -41,7 +41,8 @@ export type Background = {
   stop: () => Promise<void>;
 };
 
-export function startBackground(house: House): Background {
+/** @param only loops that run, by their names; left out: all of them */
+export function startBackground(house: House, only?: readonly string[]): Background {
   const { store, clock, log, config } = house;
   const running: { loops?: Loops } = {};
   const wake: Loops['wake'] = (name) => running.loops?.wake(name);
@@ -81,7 +82,7 @@ export function startBackground(house: House): Background {
       ...changeLoops(house, base, follow),
       { name: 'erase', run: () => erasePersons({ ...base, secrets: house.secrets, addresses }) },
       { name: 'outbox', run: outbox.run },
-    ],
+    ].filter(({ name }) => only?.includes(name) ?? true),
     log,
   );
   store.onWork?.(wake);

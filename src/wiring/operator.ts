@@ -14,10 +14,11 @@ import { createExamine, type Check } from '../workspaces/examine.ts';
 import { createMoveEndpoints } from '../workspaces/move-endpoints.ts';
 import { createRotateKeys } from '../workspaces/rotate-keys.ts';
 import { rebuild } from '../posting/rebuild.ts';
-import type { Background } from './background.ts';
+import { startBackground, type Background } from './background.ts';
 import { KEEPING_COMMANDS } from './keeping.ts';
 import { eraseWhomOf } from './erasing.ts';
 import { furnish, storeFolder, type House } from './house.ts';
+import { SWEEPING } from './sweeping.ts';
 
 /** null where nobody has to be asked: a database is open to several processes. */
 function socketOf(config: Config): string | null {
@@ -121,7 +122,7 @@ async function resultOf(
   if (answer && !answer.ok) throw requestInvalid({ publicMessage: answer.message });
   if (answer) return answer.result;
   try {
-    return await here(config, (house) => run(workOn(house), typed));
+    return await here(config, (house) => run(hereIn(house), typed));
   } catch (error) {
     const { code, publicMessage: says } = asConnectorError(error);
     if (!closed || code !== 'store_unavailable') throw error;
@@ -137,4 +138,17 @@ async function here<T>(config: Config, work: (house: House) => Promise<T>): Prom
   } finally {
     await house.store.close();
   }
+}
+
+/** A database is open to several processes: what a sweep needs is done by this one, beside the connectors. */
+function hereIn(house: House): ControlDeps {
+  if (socketOf(house.config) !== null) return workOn(house);
+  const { signal } = new AbortController();
+  return {
+    ...workOn(house),
+    async reconcile(workspaceId, isFull) {
+      const background = startBackground(house, SWEEPING);
+      return background.reconcile({ workspaceId, isFull, signal }).finally(background.stop);
+    },
+  };
 }

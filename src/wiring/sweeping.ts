@@ -51,6 +51,8 @@ export function createSweeping(
 
 /** Loops by which what was found comes to be delivered. */
 const ON_THE_WAY = ['inbox', 'fetch', 'match', 'outbox'];
+/** All that has to run for a sweep that an operator waits for. */
+export const SWEEPING: readonly string[] = [...ON_THE_WAY, 'total'];
 /** Long enough for what a CRM puts off a few times; an operator is told of what waits then. */
 const SETTLED_MS = 60_000;
 const LOOK_MS = 100;
