@@ -34,6 +34,7 @@ const sweepShape = z.discriminatedUnion('of', [accountSweepShape, recordsSweepSh
 const AT_ONCE = 8;
 /** What people change by hand is looked for once a day: more calls than that are better spent on money that moves. */
 const RECORDS_MS = 24 * 3_600_000;
+const RECORDS = 'records';
 
 type Swept = Pick<GatewayAccount, 'id' | 'workspaceId'>;
 
@@ -42,7 +43,7 @@ export function sweepWork({ id, workspaceId }: Swept, nextAt: Date, since: Date 
   const row = { workspaceId, kind: 'sweep', nextAt: nextAt.toISOString() } as const;
   return [
     { ...row, key: id, payload: newAccountSweep(id, { since: since?.toISOString() ?? null }) },
-    { ...row, key: 'records', payload: newRecordsSweep() },
+    { ...row, key: RECORDS, payload: newRecordsSweep() },
   ];
 }
 
@@ -61,10 +62,12 @@ export function createSweeps(deps: SweepDeps): () => Promise<number> {
   };
 }
 
-/** Accounts that were connected before there were sweeps get theirs. */
+/** Accounts that were connected before there were sweeps get theirs; a start brings no comparison of records forward. */
 async function begin({ store, clock, accounts, intervalMs }: SweepDeps): Promise<void> {
-  const nextAt = new Date(clock.now().getTime() + intervalMs);
-  await store.addWork((await accounts()).flatMap((account) => sweepWork(account, nextAt)));
+  const after = (ms: number): Date => new Date(clock.now().getTime() + ms);
+  const rows = (await accounts()).flatMap((account) => sweepWork(account, after(intervalMs)));
+  const compareAt = after(RECORDS_MS).toISOString();
+  await store.addWork(rows.map((row) => (row.key === RECORDS ? { ...row, nextAt: compareAt } : row)));
 }
 
 async function turn(deps: SweepDeps, { id, workspaceId, payload }: ClaimedWork): Promise<void> {
