@@ -34,7 +34,12 @@ export type GatewayConnection = {
   account: string;
   livemode: boolean;
   credentials: GatewayCredentials;
+  /** Awaited before each request that is sent with it. */
+  pace?: (() => Promise<void>) | undefined;
 };
+
+/** Requests a second that a gateway takes. */
+export type CallLimits = { account: number; endpoint: number };
 
 export type GatewayCredentials =
   | { kind: 'key'; secretKey: string }
@@ -114,7 +119,12 @@ export type FactPage = {
   objects: number;
   /** Objects of the page that could not be read (a currency or an amount nobody can represent) and were left out. */
   skipped: number;
+  /** When its oldest and its newest object were made, to the second; absent where it has none, or nobody can say. */
+  made?: { oldest: Date; newest: Date };
 };
+
+/** What was made at `from` or later and before `before`, to the second. */
+export type TimeWindow = { from?: Date; before?: Date };
 
 /** One page of what the gateway told: what its events decide, and what has to be read. `next` as in `FactPage`. */
 export type EventPage = { facts: Fact[]; fetch: EntityRef[]; next: string | null };
@@ -208,15 +218,19 @@ export type Gateway = {
   normalise(raw: Uint8Array, account: string): Normalised;
   /** Reads one entity with what hangs on it; no facts where it is gone. @param number drawn before the request; see `store.drawNumber` */
   fetch(connection: GatewayConnection, ref: EntityRef, number: number): Promise<Fact[]>;
+  /** As published; what is sent beyond them may be refused. */
+  limits: { live: CallLimits; test: CallLimits };
   /** Kinds of history in the order a backfill reads them. */
   history: readonly string[];
-  /** @param since only what was made then or later; left out: all of history */
+  /** Those of them that others hang on: they are known before what comes behind them. */
+  historyRoots: readonly string[];
+  /** Newest first. @param window only what was made in it; left out: all of history */
   list(
     connection: GatewayConnection,
     kind: string,
     cursor: string | null,
     number: number,
-    since?: Date,
+    window?: TimeWindow,
   ): Promise<FactPage>;
   /** What the gateway has told since a moment, newest first, whether or not anybody heard it; it keeps that for some weeks. */
   events(connection: GatewayConnection, since: Date, cursor: string | null): Promise<EventPage>;
@@ -253,6 +267,11 @@ export type Gateway = {
   /** Takes an amount off the credit a customer holds, once per operation. Needs `customerBalance`. */
   useUpCredit(connection: GatewayConnection, wish: CreditUse, key: StepKey): Promise<void>;
 };
+
+export const limitsOf = (
+  { limits }: Pick<Gateway, 'limits'>,
+  { livemode }: Pick<GatewayConnection, 'livemode'>,
+): CallLimits => (livemode ? limits.live : limits.test);
 
 export type NewCustomer = {
   name: string | null;

@@ -1,90 +1,111 @@
-// Backfill: reads an account's history page by page into the same path as events, and goes on where it stopped.
-import { z } from 'zod';
+// Backfill: reads accounts' histories into the same path as events, several windows at once, and goes on where it stopped.
 import type { Clock } from '../clock.ts';
 import { asConnectorError } from '../errors.ts';
-import type { Gateway, GatewayConnection } from '../gateways/gateway.ts';
-import type { Log } from '../log.ts';
-import type { Post } from '../posting/post.ts';
+import type { GatewayConnection } from '../gateways/gateway.ts';
 import { retryAt } from '../retry.ts';
-import type { ClaimedWork, Store, WorkItem } from '../store/store.ts';
+import type { ClaimedWork } from '../store/store.ts';
+import { beginPlan, planShape, progressOf, totalOf, type Plan } from './history-plan.ts';
+import { readWindows, type HistoryDeps } from './read-windows.ts';
 import { sweepWork } from './sweep.ts';
 
-export type BackfillDeps = {
-  store: Store;
-  clock: Clock;
-  log: Log;
-  post: Post;
-  history: readonly string[];
-  list: Gateway['list'];
+export type BackfillDeps = HistoryDeps & {
   accountConnection: (account: string) => Promise<GatewayConnection>;
-  /** Tells the account's page and its cards how far it is; `finished` ends the import. */
-  progress: (account: string, done: number, finished: boolean) => Promise<void>;
   intervalMs: number;
   retryBaseMs: number;
-  leaseMs: number;
 };
 
-const stateShape = z.object({
-  account: z.string(),
-  /** Place in `history`. */
-  kind: z.int().default(0),
-  cursor: z.string().nullable().default(null),
-  done: z.int().default(0),
-  /** When it began: sweeps go on from there. */
-  since: z.string().optional(),
-});
+export type Backfill = {
+  /** Starts what is due. @returns how many accounts were taken up */
+  run(): Promise<number>;
+  /** Resolves once no history is being read. */
+  settled(): Promise<void>;
+  /** Lets the pages under way end. */
+  stop(): Promise<void>;
+};
 
-type State = z.infer<typeof stateShape>;
+/** Accounts whose history is read at the same time; after some pages others have their turn. */
+const ACCOUNTS = 4;
+/** Whoever goes on with a paused import has it due at once. */
+const PAUSED_MS = 3_600_000;
 
-/** One page of one account. @returns how many objects were read */
-export async function backfill(deps: BackfillDeps): Promise<number> {
-  const [item] = await deps.store.claimWork(['backfill'], deps.clock.now(), 1, deps.leaseMs);
-  if (!item) return 0;
+export function createBackfill(deps: BackfillDeps): Backfill {
+  const running = new Map<number, Promise<void>>();
+  const stopping = new AbortController();
+  const settled = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all(running.values());
+  };
+  return {
+    async run() {
+      const { store, clock, leaseMs } = deps;
+      const free = ACCOUNTS - running.size;
+      if (free === 0 || stopping.signal.aborted) return 0;
+      const items = await store.claimWork(['backfill'], clock.now(), free, leaseMs);
+      // What is asked for again while it is read goes on as it is.
+      const mine = items.filter(({ id }) => !running.has(id));
+      for (const item of mine) {
+        const reading = take(deps, item, stopping.signal).finally(() => running.delete(item.id));
+        running.set(item.id, reading);
+      }
+      return mine.length;
+    },
+    settled,
+    async stop() {
+      stopping.abort();
+      await settled();
+    },
+  };
+}
+
+async function take(deps: BackfillDeps, item: ClaimedWork, signal: AbortSignal): Promise<void> {
+  const { store, clock, log, retryBaseMs } = deps;
   try {
-    return await readPage(deps, item, stateShape.parse(item.payload));
+    await read(deps, item, signal);
   } catch (error) {
     const known = asConnectorError(error);
-    deps.log.error('history could not be read', error, { account: item.key, attempts: item.attempts });
-    const nextAt = retryAt(deps.clock.now(), deps.retryBaseMs, item.attempts, known);
-    await deps.store.postponeWork(item.id, nextAt, known.code);
-    return 0;
+    log.error('history could not be read', error, { account: item.key, attempts: item.attempts });
+    const nextAt = retryAt(clock.now(), retryBaseMs, item.attempts, known);
+    await store.postponeWork(item.id, nextAt, known.code).catch((failure: unknown) => {
+      log.error('history could not be put off', failure, { account: item.key });
+    });
   }
+}
+
+async function read(deps: BackfillDeps, item: ClaimedWork, signal: AbortSignal): Promise<void> {
+  const { store, clock, gateway, progress } = deps;
+  const kept = planShape.parse(item.payload);
+  const begun: Plan = {
+    ...kept,
+    windows: kept.windows ?? beginPlan(gateway.history),
+    since: kept.since ?? clock.now().toISOString(),
+  };
+  const connection = await deps.accountConnection(kept.account);
+  const { paused } = await progress(kept.account, progressOf(begun, null));
+  const { plan, isPaused } = paused
+    ? { plan: begun, isPaused: true }
+    : await readWindows({ ...deps, item, connection, signal, secondsLeft: estimator(clock, begun) }, begun);
+  if (plan.windows.length > 0) {
+    const nextAt = new Date(clock.now().getTime() + (isPaused ? PAUSED_MS : 0));
+    return store.postponeWork(item.id, nextAt, isPaused ? 'paused' : 'next turn', plan);
+  }
+  await progress(kept.account, { ...progressOf(plan, null), finished: true });
+  await store.addWork(firstSweep(deps, item, plan));
+  await store.finishWork(item.id);
+}
+
+/** By the pace since this turn began. */
+function estimator(clock: Clock, begun: Plan): (plan: Plan) => number | null {
+  const start = clock.now().getTime();
+  return (plan) => {
+    const total = totalOf(plan);
+    const seconds = (clock.now().getTime() - start) / 1_000;
+    const count = plan.done - begun.done;
+    if (total === null || seconds < 1 || count === 0) return null;
+    return Math.ceil(((total - plan.done) * seconds) / count);
+  };
 }
 
 /** What happens while history is read is told as well; were it not, the sweep finds it. */
-function firstSweep(
-  { clock, intervalMs }: BackfillDeps,
-  { workspaceId }: ClaimedWork,
-  id: string,
-  since: Date,
-): WorkItem[] {
-  return sweepWork({ id, workspaceId }, new Date(clock.now().getTime() + intervalMs), since);
-}
-
-async function readPage(deps: BackfillDeps, item: ClaimedWork, state: State): Promise<number> {
-  const kind = deps.history[state.kind];
-  const now = deps.clock.now();
-  const since = state.since ?? now.toISOString();
-  if (!kind) {
-    await deps.progress(state.account, state.done, true);
-    await deps.store.addWork(firstSweep(deps, item, state.account, new Date(since)));
-    await deps.store.finishWork(item.id);
-    return 0;
-  }
-  const connection = await deps.accountConnection(state.account);
-  const number = await deps.store.drawNumber();
-  const page = await deps.list(connection, kind, state.cursor, number);
-  if (page.skipped > 0)
-    deps.log.warn('objects could not be read', { account: state.account, kind, count: page.skipped });
-  await deps.post(item.workspaceId, page.facts, { history: true });
-  const next: State = {
-    ...state,
-    kind: page.next ? state.kind : state.kind + 1,
-    cursor: page.next,
-    done: state.done + page.objects,
-    since,
-  };
-  await deps.store.postponeWork(item.id, now, 'next page', next);
-  await deps.progress(state.account, next.done, false);
-  return Math.max(1, page.objects);
+function firstSweep({ clock, intervalMs }: BackfillDeps, { workspaceId }: ClaimedWork, plan: Plan) {
+  const nextAt = new Date(clock.now().getTime() + intervalMs);
+  return sweepWork({ id: plan.account, workspaceId }, nextAt, plan.since ? new Date(plan.since) : null);
 }

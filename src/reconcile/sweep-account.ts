@@ -171,7 +171,8 @@ async function readPage(scene: Scene, at: At, since?: Date): Promise<{ change: C
   const { deps, connection, state } = scene;
   const kind = deps.gateway.history[at.kind] ?? '';
   const number = await deps.store.drawNumber();
-  const page = await deps.gateway.list(connection, kind, at.cursor, number, since);
+  const window = since ? { from: since } : {};
+  const page = await deps.gateway.list(connection, kind, at.cursor, number, window);
   if (page.skipped > 0)
     deps.log.warn('objects could not be read', { account: state.account, kind, count: page.skipped });
   return {

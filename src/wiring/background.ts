@@ -1,6 +1,7 @@
 // The background of the house: which loops run, and the functions their rooms are handed.
 import type { CrmConnection, CrmRecord } from '../crms/crm.ts';
 import { changeLoops, heedOf } from './changes.ts';
+import { limitsOf, type GatewayConnection } from '../gateways/gateway.ts';
 import type { House } from './house.ts';
 import { drainInbox } from '../inbox/drain.ts';
 import { createAddresses, type Addresses } from '../forgetting/addresses.ts';
@@ -14,7 +15,7 @@ import type { RenderFor } from '../records/render.ts';
 import { createOutbox } from '../outbox/deliver.ts';
 import { createPace } from '../outbox/pace.ts';
 import { createPost, type Post } from '../posting/post.ts';
-import { backfill } from '../reconcile/backfill.ts';
+import { createBackfill } from '../reconcile/backfill.ts';
 import { turnDays } from '../reconcile/day.ts';
 import { createFollow } from '../reconcile/follow.ts';
 import { matchPayers } from '../reconcile/match.ts';
@@ -24,7 +25,7 @@ import { createSweeping } from './sweeping.ts';
 import { computeTotal } from '../reconcile/total.ts';
 import { reauthRequired } from '../errors.ts';
 import { createDelays } from '../workspaces/delays.ts';
-import { createProgress } from '../workspaces/accounts.ts';
+import { createProgress } from '../workspaces/imports.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import type { Installation } from '../workspaces/workspace.ts';
 import { createHearAll } from '../workspaces/hear-all.ts';
@@ -67,13 +68,14 @@ export function startBackground(house: House, only?: readonly string[]): Backgro
   });
   const turns = createTurns({ clock, wait: (ms) => new Promise((done) => setTimeout(done, ms)) });
   const drain = { ...base, ...draining(house) };
+  const backfill = createBackfill({ ...reading, ...importing(house) });
   running.loops = startLoops(
     [
       { name: 'inbox', run: () => turns.take(() => drainInbox(drain)) },
       { name: 'fetch', run: () => refetch({ ...reading, fetch: house.gateway.fetch }) },
       { name: 'operations', run: resumeWith(house, post) },
       { name: 'match', run: () => matchPayers({ ...base, ...matching(house) }) },
-      { name: 'backfill', run: () => backfill({ ...reading, ...importing(house) }) },
+      { name: 'backfill', run: backfill.run },
       { name: 'day', run: () => turnDays({ ...base, zoneOf: (id) => zoneOf(house, id) }) },
       { name: 'sweep', run: sweeping.run },
       { name: 'renew', run: () => renewRecords({ ...base, ...renewing(house) }) },
@@ -96,7 +98,7 @@ export function startBackground(house: House, only?: readonly string[]): Backgro
     },
     reconcile: sweeping.reconcile,
     async stop() {
-      await running.loops?.stop();
+      await Promise.all([running.loops?.stop(), backfill.stop()]);
       await outbox.stop();
     },
   };
@@ -109,8 +111,9 @@ const draining = (house: House) => ({
 });
 
 const importing = (house: House) => ({
-  history: house.gateway.history,
-  list: house.gateway.list,
+  gateway: house.gateway,
+  turn: ({ account, livemode }: GatewayConnection, kind: string) =>
+    house.gatewayPace.turn(account, kind, limitsOf(house.gateway, { livemode })),
   progress: createProgress(house),
   intervalMs: house.config.RECONCILE_INTERVAL_MS,
 });

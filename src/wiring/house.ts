@@ -4,9 +4,11 @@ import type { Config } from '../config.ts';
 import type { Crm } from '../crms/crm.ts';
 import { createHubspotCrm } from '../crms/hubspot/index.ts';
 import { createSalesforceCrm } from '../crms/salesforce/index.ts';
+import { limitsOf, type GatewayConnection } from '../gateways/gateway.ts';
 import { createStripeGateway } from '../gateways/stripe/index.ts';
 import { createResealing } from '../forgetting/reseal.ts';
 import { withPersonsSealed, type StoredPerson } from '../forgetting/sealed-persons.ts';
+import { createGatewayPace } from '../outbox/gateway-pace.ts';
 import { createAdminLinks } from '../http/admin-link.ts';
 import { createLog, type Log } from '../log.ts';
 import { createKeyRing } from '../secrets/key-ring/index.ts';
@@ -49,6 +51,7 @@ export async function furnish(options: HouseOptions) {
   const stripe = createStripeGateway({ apiBase: config.STRIPE_API_BASE, app: stripeApp(config) }, clock);
   const accounts = createAccountAccess({ store, clock, log, secrets, directory, oauth: stripe.oauth });
   const gateway = renewingGateway(stripe, accounts);
+  const gatewayPace = createGatewayPace();
   const adapters = createCrms(crmsOf(config, clock, log));
   const tokens = createTokens({ store, clock, log, secrets, directory, crmOf: adapters.of });
   const { connectionFor } = tokens;
@@ -69,7 +72,11 @@ export async function furnish(options: HouseOptions) {
     gateway,
     crms,
     accounts,
-    accountConnection: accounts.connectionFor,
+    gatewayPace,
+    accountConnection: async (id: string): Promise<GatewayConnection> => {
+      const connection = await accounts.connectionFor(id);
+      return { ...connection, pace: () => gatewayPace.spend(id, limitsOf(gateway, connection)) };
+    },
     connectionFor,
     links,
     payLinks,

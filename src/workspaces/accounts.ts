@@ -200,25 +200,6 @@ export const resealWebhook = (secrets: Secrets, account: GatewayAccount): Gatewa
     secrets: webhookSecrets(secrets, account).map((secret) => sealWebhook(secrets, account, secret)),
   };
 
-/** Keeps how far the first sync is, where cards and the connect page read it. */
-export const createProgress =
-  (deps: Pick<AccountDeps, 'store' | 'directory' | 'clock'>) =>
-  (id: string, done: number, finished: boolean): Promise<void> =>
-    deps.store.lock(`account:${id}`, async () => {
-      const account = await deps.directory.account(id);
-      if (!account || account.state === 'disconnected') return;
-      const total = account.imported === undefined ? null : Math.max(account.imported, done);
-      const change = finished
-        ? {
-            state: 'connected' as const,
-            importing: null,
-            imported: done,
-            verifiedAt: deps.clock.now().toISOString(),
-          }
-        : { importing: { done, total } };
-      await deps.store.saveAccount({ ...account, ...change });
-    });
-
 /** Keeps since when the ledger is known to say what the gateway says, for cards and settings to show. */
 export const createVerified =
   (deps: Pick<AccountDeps, 'store' | 'directory'>) =>

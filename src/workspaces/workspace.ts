@@ -36,6 +36,16 @@ export type Webhook = {
   retiring?: { endpointId: string; since: Instant };
 };
 
+export type Importing = {
+  done: number;
+  /** Estimated, by the last import until this one can say: a gateway does not say how much it holds. */
+  total: number | null;
+  /** Estimated; absent or null while nobody can say. */
+  secondsLeft?: number | null;
+  /** By an admin or an operator. */
+  paused?: boolean;
+};
+
 export type GatewayAccount = {
   id: string;
   workspaceId: string;
@@ -54,8 +64,7 @@ export type GatewayAccount = {
   connectedAt: Instant;
   /** `disconnected`: the gateway refuses our credentials; only an admin can help. */
   state: 'importing' | 'connected' | 'disconnected';
-  /** `total` is what the last import read: a gateway does not say how much it holds. */
-  importing: { done: number; total: number | null } | null;
+  importing: Importing | null;
   /** Objects the last whole import read. */
   imported?: number;
   verifiedAt: Instant | null;

@@ -10,6 +10,7 @@ import {
   type Made,
   type NewInvoice,
   type PaySession,
+  type TimeWindow,
 } from '../../src/gateways/gateway.ts';
 import type { Fact } from '../../src/ledger/facts.ts';
 import { ACCOUNT, type Rig } from './gateway-rig.ts';
@@ -335,14 +336,17 @@ const ENTITY = {
   debits: 'payment',
 } as const;
 
-function listing(bank: Bank): Pick<Gateway, 'history' | 'list' | 'events' | 'fetch'> {
+function listing(
+  bank: Bank,
+): Pick<Gateway, 'limits' | 'history' | 'historyRoots' | 'list' | 'events' | 'fetch'> {
+  const limits = { account: 10, endpoint: 10 };
   return {
+    limits: { live: limits, test: limits },
     history: KINDS,
-    async list(_connection, name, cursor, number, since) {
+    historyRoots: ['customers'],
+    async list(_connection, name, cursor, number, window = {}) {
       const kind = KINDS.find((one) => one === name);
-      const ids = kind
-        ? [...bank[kind].values()].filter((one) => isFrom(one, since)).map(({ id }) => id)
-        : [];
+      const ids = kind ? [...bank[kind].values()].filter((one) => isIn(one, window)).map(({ id }) => id) : [];
       const start = cursor ? ids.indexOf(cursor) + 1 : 0;
       const page = ids.slice(start, start + PAGE);
       return {
@@ -357,9 +361,9 @@ function listing(bank: Bank): Pick<Gateway, 'history' | 'list' | 'events' | 'fet
   };
 }
 
-function isFrom(one: { createdAt: string } | Debit | StandingOrder, since: Date | undefined): boolean {
+function isIn(one: { createdAt: string } | Debit | StandingOrder, { from, before }: TimeWindow): boolean {
   const at = 'createdAt' in one ? one.createdAt : one.at;
-  return !since || at >= since.toISOString();
+  return (!from || at >= from.toISOString()) && (!before || at < before.toISOString());
 }
 
 export function createFakeGateway(bank: Bank): Gateway {

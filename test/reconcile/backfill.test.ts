@@ -1,34 +1,46 @@
-// Backfill over the real store: page by page, and after a failure on from where it stopped.
+// Backfill over the real store: windows side by side, each object once, and after a failure on from where it stopped.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gatewayUnavailable, reauthRequired } from '../../src/errors.ts';
-import type { GatewayConnection } from '../../src/gateways/gateway.ts';
+import { rateLimited, reauthRequired } from '../../src/errors.ts';
+import type { GatewayConnection, TimeWindow } from '../../src/gateways/gateway.ts';
 import { createLog } from '../../src/log.ts';
 import type { MirrorTarget } from '../../src/records/mirror.ts';
 import { createPost, type Post } from '../../src/posting/post.ts';
-import { backfill, type BackfillDeps } from '../../src/reconcile/backfill.ts';
+import { createBackfill, type BackfillDeps } from '../../src/reconcile/backfill.ts';
+import type { HistoryProgress } from '../../src/reconcile/history-plan.ts';
 import type { Store, Lane } from '../../src/store/store.ts';
 import { customerFact, invoiceFact, LIVE, WORKSPACE } from '../outbox/world.ts';
 import { openInFolder } from '../store/folders.ts';
 import { later, work } from '../store/samples.ts';
-import type { Opened } from '../store/store.contract.ts';
 
-const PAGES: Record<string, string[][]> = {
-  customers: [['cus_1', 'cus_2'], ['cus_3']],
-  invoices: [['in_1', 'in_2'], ['in_3', 'in_4'], ['in_5']],
-};
+const PAGE = 10;
+const LEASE_MS = 60_000;
+type Kept = { id: string; at: number };
+/** Three in each second, so that borders of windows fall between objects of one second. */
+const made = (name: string, count: number): Kept[] =>
+  Array.from({ length: count }, (_, nth) => ({
+    id: `${name}_${nth}`,
+    at: 1_700_000_000 - Math.floor(nth / 3) * 60,
+  }));
+const KEPT: Record<string, Kept[]> = { customers: made('cus', 25), invoices: made('in', 600), refunds: [] };
+const OBJECTS = 625;
 
-let opened: Opened;
+let opened: Awaited<ReturnType<typeof openInFolder>>;
 let store: Store;
 let post: Post;
 let now: Date;
-let asked: string[];
-let told: { done: number; finished: boolean }[];
-let failing: string | null;
+let asked: { kind: string; ids: string[] }[];
+let told: HistoryProgress[];
+let turns: string[];
+/** Runs before each page is read. */
+let before: (nth: number) => Promise<void>;
+let paused: boolean;
+let most: number;
 
 beforeEach(async () => {
   opened = await openInFolder();
   store = opened.store;
-  [now, asked, told, failing] = [later(0), [], [], null];
+  [now, asked, told, turns, paused, most] = [later(0), [], [], [], false, 0];
+  before = async () => undefined;
   await store.addWork([
     work({ kind: 'backfill', key: LIVE, workspaceId: WORKSPACE, payload: { account: LIVE } }),
   ]);
@@ -47,90 +59,239 @@ const connection: GatewayConnection = {
   account: LIVE,
   livemode: true,
   credentials: { kind: 'key', secretKey: 'not used' },
-} as GatewayConnection;
+};
 
-const deps = (): BackfillDeps => ({
+const isIn = ({ at }: Kept, { from, before: end }: TimeWindow): boolean =>
+  (!from || at * 1_000 >= from.getTime()) && (!end || at * 1_000 < end.getTime());
+
+const under = { count: 0 };
+const gateway: BackfillDeps['gateway'] = {
+  history: Object.keys(KEPT),
+  historyRoots: ['customers'],
+  async list({ pace }, kind, cursor, number, window = {}) {
+    await pace?.();
+    const all = (KEPT[kind] ?? []).filter((one) => isIn(one, window));
+    const start = cursor === null ? 0 : all.findIndex(({ id }) => id === cursor) + 1;
+    const page = all.slice(start, start + PAGE);
+    asked.push({ kind, ids: page.map(({ id }) => id) });
+    under.count += 1;
+    most = Math.max(most, under.count);
+    await before(asked.length).finally(() => (under.count -= 1));
+    const facts = page.map(({ id }) => ({
+      ...(kind === 'customers' ? customerFact(id) : invoiceFact(id, `cus_${id.length}`, 1_000)),
+      number,
+    }));
+    const at = page.map((one) => new Date(one.at * 1_000));
+    return {
+      facts,
+      next: start + PAGE < all.length ? (page.at(-1)?.id ?? null) : null,
+      objects: page.length,
+      skipped: 0,
+      ...(at[0] ? { made: { newest: at[0], oldest: at.at(-1) ?? at[0] } } : {}),
+    };
+  },
+};
+
+const deps = (change: Partial<BackfillDeps> = {}): BackfillDeps => ({
   store,
   clock,
   log: createLog('silent'),
   post,
-  history: Object.keys(PAGES),
-  async list(_, kind, cursor) {
-    const place = Number(cursor ?? 0);
-    asked.push(`${kind} ${place}`);
-    if (failing === `${kind} ${place}`) throw gatewayUnavailable();
-    const ids = PAGES[kind]?.[place] ?? [];
-    const facts = ids.map((id) =>
-      kind === 'customers' ? customerFact(id) : invoiceFact(id, 'cus_1', 1_000),
-    );
-    const next = place + 1 < (PAGES[kind]?.length ?? 0) ? String(place + 1) : null;
-    return { facts, next, objects: ids.length, skipped: 0 };
-  },
+  gateway,
   accountConnection: async () => connection,
-  progress: async (_, done, finished) => void told.push({ done, finished }),
+  turn: async (_, kind) => void turns.push(kind),
+  async progress(_, progress) {
+    told.push(progress);
+    return { paused };
+  },
   intervalMs: 900_000,
   retryBaseMs: 1_000,
-  leaseMs: 60_000,
+  leaseMs: LEASE_MS,
+  ...change,
 });
 
-async function run(looks = 20): Promise<void> {
-  for (let look = 0; look < looks; look += 1) await backfill(deps());
+async function run(change: Partial<BackfillDeps> = {}): Promise<void> {
+  const backfill = createBackfill(deps(change));
+  while ((await backfill.run()) > 0) await backfill.settled();
 }
 
-const ALL = ['customers 0', 'customers 1', 'invoices 0', 'invoices 1', 'invoices 2'];
-const invoices = () => store.findRows(WORKSPACE, 'invoice', ['in_1', 'in_2', 'in_3', 'in_4', 'in_5']);
+const names = Object.values(KEPT)
+  .flat()
+  .map(({ id }) => id);
+const read = (from = 0): string[] => asked.slice(from).flatMap(({ ids }) => ids);
+async function inLedger(): Promise<number> {
+  const rows = await Promise.all([
+    store.findRows(WORKSPACE, 'invoice', names),
+    store.findRows(WORKSPACE, 'customer', names),
+  ]);
+  return rows.flat().length;
+}
+const finished = (): boolean => told.at(-1)?.finished === true;
+const waits = () => store.claimWork(['backfill'], later(30 * 86_400_000), 9, 1);
 
 describe('a backfill', () => {
+  it('reads every object once, also where many were made in the second at the border of two windows', async () => {
+    await run();
+    expect(read().sort()).toEqual([...names].sort());
+    expect(await inLedger()).toBe(OBJECTS);
+    expect(told.at(-1)).toMatchObject({ done: OBJECTS, finished: true });
+    expect(await waits()).toEqual([]);
+  });
+
+  it('reads windows of one kind side by side, with few calls more than there are pages', async () => {
+    before = () => new Promise((resolve) => setTimeout(resolve, 100));
+    await run();
+    expect(most).toBeGreaterThan(4);
+    expect(most).toBeLessThanOrEqual(12);
+    expect(asked.length).toBeLessThanOrEqual(64 + 12);
+  });
+
+  it('has each call wait for its turn', async () => {
+    await run();
+    expect(turns).toHaveLength(asked.length);
+  });
+
+  it('knows payers before what they owe, so that none is fetched alone', async () => {
+    before = (nth) => new Promise((resolve) => setTimeout(resolve, nth < 4 ? 5 : 0));
+    const posted: string[] = [];
+    await run({
+      post(workspaceId, facts, finish) {
+        posted.push(...facts.map(({ entity }) => entity));
+        return post(workspaceId, facts, finish);
+      },
+    });
+    expect(posted.lastIndexOf('customer')).toBeLessThan(posted.indexOf('invoice'));
+    expect(await inLedger()).toBe(OBJECTS);
+  });
+
   it('leaves what is to be written as history, behind what is new', async () => {
     const installationId = 'inst_1';
     makePost([{ installationId, payments: true, whole: true }]);
     await run();
-    const claimed = (lane: Lane) => store.claimDeliveries({ installationId, lane }, later(0), 100, 1);
+    const claimed = (lane: Lane) => store.claimDeliveries({ installationId, lane }, later(0), 1_000, 1);
     expect(await claimed('new')).toEqual([]);
-    expect(await claimed('history')).toHaveLength(5);
+    expect(await claimed('history')).toHaveLength(600);
   });
 
-  it('reads every page of every kind once, tells how far it is, and ends', async () => {
+  it('says how much there is about, once it knows how far history goes', async () => {
     await run();
-    expect(asked).toEqual(ALL);
-    expect(await invoices()).toHaveLength(5);
-    expect(told.map(({ done }) => done)).toEqual([2, 3, 5, 7, 8, 8]);
-    expect(told.at(-1)).toEqual({ done: 8, finished: true });
-    expect((await store.claimWork(['backfill'], later(86_400_000), 1, 1)).length).toBe(0);
+    const totals = told.flatMap(({ total }) => total ?? []);
+    expect(told[0]?.total).toBeNull();
+    expect(totals.length).toBeGreaterThan(10);
+    // A window may reach further back than history does: until it is read, that counts as well.
+    for (const total of totals) expect(total / OBJECTS).toBeLessThan(2);
+    for (const total of totals) expect(total / OBJECTS).toBeGreaterThan(0.8);
+    expect(totals.at(-1)).toBe(OBJECTS);
   });
 
-  it('goes on at its page after a failure', async () => {
-    failing = 'invoices 1';
+  it('leaves the first sweep once, from when it began', async () => {
+    const began = now;
     await run();
-    expect(asked).toEqual(ALL.slice(0, 4));
-    failing = null;
-    now = later(3_600_000);
-    await run();
-    expect(asked).toEqual([...ALL.slice(0, 4), ...ALL.slice(3)]);
-    expect(told.at(-1)).toEqual({ done: 8, finished: true });
+    const sweeps = await store.claimWork(['sweep'], later(86_400_000), 9, 1);
+    expect(sweeps.map(({ key }) => key).sort()).toEqual([LIVE, 'records'].sort());
+    expect(sweeps.find(({ key }) => key === LIVE)?.payload).toMatchObject({ since: began.toISOString() });
   });
 
-  it('goes on at its page after the process was killed in the middle of one', async () => {
-    await run(3);
-    const cut = { ...deps(), post: () => new Promise<never>(() => undefined) };
-    void backfill(cut);
-    while (asked.length < 4) await new Promise((resolve) => setImmediate(resolve));
-    store = await (opened as Awaited<ReturnType<typeof openInFolder>>).reopen();
-    makePost();
+  it('goes on in its windows after the gateway asked for quiet, and not before', async () => {
+    before = async (nth) => {
+      if (nth === 30) throw rateLimited({ retryAfterMs: 20_000 });
+    };
     await run();
-    expect(asked.slice(4)).toEqual([]);
-    now = later(60_001);
+    const first = asked.length;
+    expect(finished()).toBe(false);
+    now = later(19_000);
     await run();
-    expect(asked.slice(4)).toEqual(ALL.slice(3));
-    expect(await invoices()).toHaveLength(5);
+    expect(asked).toHaveLength(first);
+    now = later(60_000);
+    await run();
+    expect(finished()).toBe(true);
+    expect(await inLedger()).toBe(OBJECTS);
+    expect(read()).toHaveLength(OBJECTS + PAGE);
+  });
+
+  it('goes on in its windows after the process was killed at any page', { timeout: 60_000 }, async () => {
+    for (const at of [1, 2, 3, 5, 9, 17, 31]) {
+      const cut = { ...deps(), post: hangingAfter(at) };
+      void createBackfill(cut).run();
+      const count = asked.length;
+      await hung;
+      store = await opened.reopen();
+      makePost();
+      expect(asked.length - count).toBeLessThanOrEqual(at + 12);
+      now = new Date(now.getTime() + LEASE_MS + 1);
+    }
+    await run();
+    expect(finished()).toBe(true);
+    expect(await inLedger()).toBe(OBJECTS);
+    // At each kill no more than what was under way is read again.
+    expect(read().length).toBeLessThanOrEqual(OBJECTS + 7 * 12 * PAGE);
+  });
+
+  it('pauses with the pages under way, and goes on when it is asked to', async () => {
+    before = async (nth) => void (paused ||= nth === 20);
+    await run();
+    expect(asked.length).toBeLessThanOrEqual(20 + 12);
+    expect(finished()).toBe(false);
+    const soFar = asked.length;
+    await run();
+    expect(asked).toHaveLength(soFar);
+    paused = false;
+    before = async () => undefined;
+    await store.addWork([
+      work({ kind: 'backfill', key: LIVE, workspaceId: WORKSPACE, payload: { account: LIVE } }),
+    ]);
+    await run();
+    expect(finished()).toBe(true);
+    expect(read().sort()).toEqual([...names].sort());
+  });
+
+  it('lets the pages under way end when the connector stops', async () => {
+    const backfill = createBackfill(deps());
+    before = async (nth) => {
+      if (nth === 10) void backfill.stop();
+    };
+    await backfill.run();
+    await backfill.settled();
+    expect(finished()).toBe(false);
+    const soFar = asked.length;
+    before = async () => undefined;
+    await run();
+    expect(asked.length).toBeGreaterThan(soFar);
+    expect(read().sort()).toEqual([...names].sort());
+  });
+
+  it('is read by one of two processes, and ends once', async () => {
+    const ends = () => told.filter((one) => one.finished).length;
+    const [one, other] = [createBackfill(deps()), createBackfill(deps())];
+    for (let taken = 1; taken > 0;) {
+      const counts = await Promise.all([one.run(), other.run()]);
+      taken = counts.reduce((sum, count) => sum + count, 0);
+      expect(taken).toBeLessThanOrEqual(1);
+      await Promise.all([one.settled(), other.settled()]);
+    }
+    expect(ends()).toBe(1);
+    expect(read().sort()).toEqual([...names].sort());
   });
 
   it('waits while the account is not connected', async () => {
-    const closed = { ...deps(), accountConnection: () => Promise.reject(reauthRequired()) };
-    await backfill(closed);
+    await run({ accountConnection: () => Promise.reject(reauthRequired()) });
     expect(asked).toEqual([]);
     now = later(3_600_000);
     await run();
-    expect(asked).toEqual(ALL);
+    expect(finished()).toBe(true);
   });
 });
+
+let hung: Promise<void>;
+/** Posts so many times, and then never comes back. */
+function hangingAfter(count: number): Post {
+  let posts = 0;
+  let tell: () => void = () => undefined;
+  hung = new Promise((resolve) => (tell = resolve));
+  return async (...args) => {
+    posts += 1;
+    if (posts <= count) return post(...args);
+    tell();
+    return new Promise<never>(() => undefined);
+  };
+}

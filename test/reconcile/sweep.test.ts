@@ -68,7 +68,7 @@ const gateway: Pick<Gateway, 'history' | 'list' | 'events' | 'fetch'> = {
     const next = place + 1 < told.length ? String(place + 1) : null;
     return { facts: told.slice(place, place + 1), fetch: [], next };
   },
-  async list(_, kind, cursor, number, since) {
+  async list(_, kind, cursor, number, { from: since } = {}) {
     await called(`${since ? 'made' : 'all'} ${kind} ${cursor ?? 0}`);
     const place = Number(cursor ?? 0);
     const all = (kept[kind] ?? []).filter(madeSince(since));

@@ -26,13 +26,25 @@ export function createClientFor(settings: StripeSettings): ClientFor {
     protocol: base.protocol === 'http:' ? ('http' as const) : ('https' as const),
     ...(base.port ? { port: Number(base.port) } : {}),
   };
-  return ({ credentials }) =>
+  return ({ credentials, pace }) =>
     new Stripe(credentials.kind === 'oauth' ? credentials.accessToken : credentials.secretKey, {
       ...where,
       apiVersion: API_VERSION as NonNullable<ConstructorParameters<typeof Stripe>[1]>['apiVersion'] & string,
       maxNetworkRetries: 0,
       telemetry: false,
       timeout: settings.timeoutMs ?? TIMEOUT_MS,
+      ...(pace ? { httpClient: paced(pace) } : {}),
       ...(credentials.kind === 'platform' ? { stripeAccount: credentials.externalId } : {}),
     });
+}
+
+/** The time a request waits for its turn is not counted as the gateway's. */
+function paced(pace: () => Promise<void>) {
+  const client = Stripe.createNodeHttpClient();
+  const send = client.makeRequest.bind(client);
+  client.makeRequest = async (...request) => {
+    await pace();
+    return send(...request);
+  };
+  return client;
 }

@@ -1,11 +1,11 @@
 // Reads history from Stripe page by page, oldest kinds first, as numbered facts.
 import type { Stripe } from 'stripe';
 import type { Fact } from '../../ledger/facts.ts';
-import type { FactPage, GatewayConnection } from '../gateway.ts';
+import type { FactPage, GatewayConnection, TimeWindow } from '../gateway.ts';
 import type { ClientFor } from './client.ts';
 import { lacksRight, toConnectorError } from './errors.ts';
 import { wholeCustomer, wholeInvoice, wholeSubscription } from './fetch.ts';
-import { nextAfter, pageAfter, secondsOf, type Page, type Query } from './list/pages.ts';
+import { createdIn, madeOf, nextAfter, pageAfter, type Page, type Query } from './list/pages.ts';
 import { balanceFacts } from './normalise/balance.ts';
 import { creditNoteFacts, invoiceFacts, type Context } from './normalise/invoices.ts';
 import { customerFacts } from './normalise/payers.ts';
@@ -58,11 +58,11 @@ const KINDS: Record<string, Kind> = {
 };
 
 /** One object after the other: the limit of requests counts more here than the seconds. */
-async function completed<T extends { id?: string }>(
+async function completed<T extends { id?: string; created: number }>(
   page: { data: T[]; has_more: boolean },
   complete: (object: T) => Promise<T>,
 ): Promise<Page> {
-  const data: { id: string }[] = [];
+  const data: Page['data'] = [];
   for (const object of page.data) {
     const whole = await complete(object);
     data.push({ ...whole, id: whole.id ?? '' });
@@ -71,6 +71,8 @@ async function completed<T extends { id?: string }>(
 }
 
 export const history: readonly string[] = Object.keys(KINDS);
+/** Whoever is named by an object that came first would be read by a request of their own. */
+export const historyRoots: readonly string[] = ['customers', 'subscriptions'];
 
 export const createList =
   (clientFor: ClientFor) =>
@@ -79,12 +81,12 @@ export const createList =
     kind: string,
     cursor: string | null,
     number: number,
-    since?: Date,
+    window: TimeWindow = {},
   ): Promise<FactPage> => {
     const listed = KINDS[kind];
     if (!listed) return { facts: [], next: null, objects: 0, skipped: 0 };
     const stripe = clientFor(connection);
-    const created = since ? { created: { gte: secondsOf(since) } } : {};
+    const created = createdIn(window);
     const page = await pageOf(listed, (query) => listed.page(stripe, { ...query, ...created }), cursor);
     const read = page.data.map((object) =>
       factsOrNull(listed, object, { account: connection.account, number }),
@@ -94,6 +96,7 @@ export const createList =
       next: nextAfter(page),
       objects: page.data.length,
       skipped: read.filter((facts) => facts === null).length,
+      ...madeOf(page),
     };
   };
 

@@ -279,9 +279,23 @@ test('history since a moment asks Stripe for what was made from that second on',
   const [invoice] = rig.at.all('invoices');
   const at = (seconds: number) => new Date((invoice!.created + seconds) * 1000);
   const ids = async (since: Date) =>
-    folded((await rig.gateway.list(rig.connection, 'invoices', null, 1, since)).facts).invoice.map(
+    folded((await rig.gateway.list(rig.connection, 'invoices', null, 1, { from: since })).facts).invoice.map(
       ({ id }) => id,
     );
   expect(await ids(new Date(at(0).getTime() + 999))).toEqual([invoiceId]);
   expect(await ids(at(1))).toEqual([]);
+});
+
+test('two windows of history that meet at a second hold what was made in it once, and each request waits for its turn', async () => {
+  await newInvoice(rig);
+  const [invoice] = rig.at.all('invoices');
+  const border = new Date(invoice!.created * 1000);
+  let turns = 0;
+  const connection = { ...rig.connection, pace: async () => void (turns += 1) };
+  const above = await rig.gateway.list(connection, 'invoices', null, 1, { from: border });
+  const below = await rig.gateway.list(connection, 'invoices', null, 1, { before: border });
+  expect([above.objects, below.objects]).toEqual([1, 0]);
+  expect(above.made).toEqual({ oldest: border, newest: border });
+  expect(below.made).toBeUndefined();
+  expect(turns).toBe(2);
 });
