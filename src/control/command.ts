@@ -9,6 +9,12 @@ import type { Check } from '../workspaces/examine.ts';
 import type { Move, MoveWish } from '../workspaces/move-endpoints.ts';
 import type { Rotation } from '../workspaces/rotate-keys.ts';
 
+/** How far the import of an account is. */
+export type ImportState = {
+  state: 'importing' | 'connected' | 'disconnected';
+  importing: { done: number; total: number | null; secondsLeft?: number | null; paused?: boolean } | null;
+};
+
 /** What commands work on. */
 export type ControlDeps = {
   store: Pick<Store, 'deadLetters' | 'redrive' | 'audit' | 'copyOut' | 'workspaces'>;
@@ -21,6 +27,8 @@ export type ControlDeps = {
   /** Folds the facts of a workspace again. @returns keys of rows that differ, or did */
   rebuild: (workspaceId: string, isCheck: boolean) => Promise<Rebuilt>;
   eraseWhom: EraseWhom;
+  /** What became of the import of an account after a wish; without one it only looks. @throws not_found */
+  steerImport: (account: string, wish: 'pause' | 'resume' | 'again' | null) => Promise<ImportState>;
   /** Sweeps one workspace or all; left out where no connector runs. */
   reconcile?: (workspaceId: string | null, isFull: boolean) => Promise<Report[]>;
 };

@@ -1,4 +1,5 @@
 // Every command that is carried out where the store is open, by the words it is typed with.
+import { backfill } from './backfill.ts';
 import { backup } from './backup.ts';
 import type { Command } from './command.ts';
 import { listDeadLetters, redriveDeadLetters } from './dead-letters.ts';
@@ -13,6 +14,7 @@ export const CONTROL_COMMANDS: Readonly<Record<string, Command>> = {
   doctor,
   'dead-letters list': listDeadLetters,
   'dead-letters redrive': redriveDeadLetters,
+  backfill,
   reconcile,
   'move-endpoints': moveEndpoints,
   'rotate-keys': rotateKeys,

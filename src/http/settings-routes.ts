@@ -14,6 +14,8 @@ import { cardRequest } from './signed-call.ts';
 export type SettingsDoors = {
   view: (actor: Actor) => Promise<SettingsView>;
   save: (actor: Actor, request: SettingsRequest) => Promise<SaveOutcome>;
+  /** Pauses the import of an account, goes on with it, or has it done again. @throws not_found */
+  steer: (actor: Actor, request: SettingsRequest) => Promise<void>;
   /** The caller as they are after a change: an admin may have changed their own role. */
   actorAgain: (actor: Actor) => Promise<Actor>;
 };
@@ -48,6 +50,7 @@ async function answerTo(
       message: 'Only an admin of Payside may change the settings.',
       retry: 'never',
     };
+  await doors.steer(actor, request);
   const saved = await doors.save(actor, request);
   if (saved.ok) return { ok: true, view: await doors.view(await doors.actorAgain(actor)) };
   const { problems } = saved;

@@ -1,4 +1,5 @@
 // The card view of one record, computed from its part of the ledger; no gateway or CRM is asked.
+import { importText, type ImportInput } from './import-text.ts';
 import { balanceOf, creditOf, type Balance } from '../ledger/balance.ts';
 import { dayOf, nextMidnight } from '../ledger/calendar.ts';
 import type { Personal } from '../ledger/entities.ts';
@@ -23,7 +24,7 @@ export type CardInput = {
   connection: 'connected' | 'not_connected' | 'reconnect';
   allowed: ReadonlySet<OperationKind>;
   unfinished: CardView['unfinished'];
-  importing: { done: number; total: number | null } | null;
+  importing: ImportInput | null;
   verifiedAt: string | null;
   /** Since when the CRM takes no more writes; null where it does. */
   delayedSince: string | null;
@@ -83,7 +84,13 @@ export function cardView(input: CardInput): CardView {
     unfinished: input.unfinished,
     warnings: warningsOf(input, balance),
     ...(input.importing
-      ? { importing: { ...input.importing, text: `Reading history: ${input.importing.done} objects so far` } }
+      ? {
+          importing: {
+            done: input.importing.done,
+            total: input.importing.total,
+            text: importText(input.importing),
+          },
+        }
       : {}),
     composer: { ...input.composer, dueDate: dayOf(new Date(asOf.getTime() + DUE_MS), zone) },
     verifiedAt: input.verifiedAt,

@@ -19,7 +19,7 @@ const accountSchema = z.strictObject({
   state: z.enum(['importing', 'connected', 'disconnected']),
   stateText: z.string(),
   tone: z.enum(['info', 'success', 'warning']),
-  importing: z.strictObject({ done: z.int(), total: z.int().nullable() }).nullable(),
+  importing: z.strictObject({ done: z.int(), total: z.int().nullable(), paused: z.boolean() }).nullable(),
   connectedAt: z.string(),
   verifiedAt: z.string().nullable(),
   verifiedText: z.string(),
@@ -80,6 +80,10 @@ export const settingsRequestSchema = z.strictObject({
   timeZone: z.string().max(64).optional(),
   payPage: payPageSchema.optional(),
   linkOnRecord: z.boolean().optional(),
+  /** What an admin wants of the import of an account. */
+  history: z
+    .strictObject({ account: z.string().max(64), wish: z.enum(['pause', 'resume', 'again']) })
+    .optional(),
   roles: z
     .array(z.strictObject({ userId: z.string().regex(/^(\d{1,20}|005[a-zA-Z0-9]{15})$/), role: roleSchema }))
     .min(1)

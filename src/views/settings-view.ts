@@ -1,5 +1,6 @@
 // What the settings page shows: a pure function of what is stored, cut to what the caller's role may see.
 import { givenUpView, type GivenUp } from './given-up-view.ts';
+import { importText, type ImportInput } from './import-text.ts';
 import { otherCrmView, type OtherCrmInput } from './other-crm-view.ts';
 import type { SettingsView } from './settings-schema.ts';
 
@@ -15,7 +16,7 @@ export type SettingsInput = {
     name: string;
     livemode: boolean;
     connected: boolean;
-    importing: { done: number; total: number | null } | null;
+    importing: ImportInput | null;
     connectedAt: string;
     verifiedAt: string | null;
   }[];
@@ -81,7 +82,11 @@ function accountView(
     name,
     mode: livemode ? 'live' : 'test',
     ...stateOf(account),
-    importing,
+    importing: importing && {
+      done: importing.done,
+      total: importing.total,
+      paused: importing.paused === true,
+    },
     connectedAt,
     verifiedAt,
     verifiedText: verifiedAt ? `Checked ${momentText(verifiedAt, zone)}` : 'Not checked yet',
@@ -93,7 +98,7 @@ function stateOf({ connected, importing }: SettingsInput['accounts'][number]) {
   if (importing)
     return {
       state: 'importing',
-      stateText: `Reading history: ${importing.done}${importing.total === null ? '' : ` of about ${importing.total}`} objects so far`,
+      stateText: importText(importing),
       tone: 'info',
     } as const;
   return { state: 'connected', stateText: 'Connected', tone: 'success' } as const;

@@ -5,12 +5,13 @@ import fields from '../../manifests/crm-fields.json' with { type: 'json' };
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { askConnector } from '../control/ask.ts';
-import type { Command, ControlDeps, Typed } from '../control/command.ts';
+import type { Command, ControlDeps, ImportState, Typed } from '../control/command.ts';
 import { CONTROL_COMMANDS } from '../control/commands.ts';
 import { listenForControl, type ControlListener } from '../control/listen.ts';
-import { asConnectorError, requestInvalid } from '../errors.ts';
+import { asConnectorError, notFound, requestInvalid } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { createExamine, type Check } from '../workspaces/examine.ts';
+import { steerImport, type ImportWish } from '../workspaces/imports.ts';
 import { createMoveEndpoints } from '../workspaces/move-endpoints.ts';
 import { createRotateKeys } from '../workspaces/rotate-keys.ts';
 import { rebuild } from '../posting/rebuild.ts';
@@ -61,6 +62,7 @@ function workOn(house: House, wake?: () => void): ControlDeps {
   return {
     store,
     clock,
+    steerImport: (account, wish) => steered(house, account, wish, wake),
     rebuild: (workspaceId, isCheck) =>
       rebuild({ store, clock, ...(wake ? { wake } : {}) }, workspaceId, isCheck),
     eraseWhom: eraseWhomOf(house, wake),
@@ -69,6 +71,23 @@ function workOn(house: House, wake?: () => void): ControlDeps {
     rotateKeys: createRotateKeys(house),
     moveEndpoints: createMoveEndpoints({ ...house, publicBaseUrl: config.PUBLIC_BASE_URL }),
   };
+}
+
+async function steered(
+  house: House,
+  account: string,
+  wish: ImportWish | null,
+  wake?: () => void,
+): Promise<ImportState> {
+  if (wish !== null) {
+    const steering = { account, wish, actor: 'operator', operationId: null };
+    const now = await steerImport(house, null, steering);
+    wake?.();
+    return now;
+  }
+  const found = await house.directory.account(account);
+  if (!found) throw notFound({ publicMessage: 'No such gateway account.' });
+  return found;
 }
 
 /** Below the first a connector stops taking events within hours; below the second an operator should know. */

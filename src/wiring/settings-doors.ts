@@ -12,6 +12,7 @@ import { unmatchedRoutes } from '../http/unmatched-routes.ts';
 import { unmatchedPayers } from '../reconcile/unmatched.ts';
 import type { PayView } from '../views/pay-schema.ts';
 import { writesBack } from '../workspaces/directory.ts';
+import { steerImport } from '../workspaces/imports.ts';
 import { saveSettings } from '../workspaces/settings.ts';
 import { actorOf } from './actor.ts';
 
@@ -37,6 +38,12 @@ export function settingsDoors(house: House, background: Pick<Background, 'wake'>
   const settings = settingsRoutes({
     view,
     actorAgain,
+    async steer({ workspace, installation, userId }, { history, operationId }) {
+      if (!history) return;
+      const actor = `${installation.crm}:${userId}`;
+      await steerImport(house, workspace.id, { ...history, actor, operationId });
+      background.wake('backfill');
+    },
     save: ({ workspace, installation, userId }, request) =>
       saveSettings(
         { store, clock, directory, holdsCardNumber },

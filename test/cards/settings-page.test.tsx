@@ -187,7 +187,7 @@ test('test mode and a missing gateway are said at the top', async () => {
 
 test('a first sync shows how far it is', async () => {
   const [account] = sample().accounts;
-  const importing = { done: 40, total: 120 };
+  const importing = { done: 40, total: 120, paused: false };
   const { page } = await loaded({
     load: () => ({ ok: true, view: sample({ accounts: [{ ...account!, state: 'importing', importing }] }) }),
   });

@@ -451,7 +451,9 @@ function history(get: () => Rig): void {
     await live(rig);
     const { gateway, connection } = rig;
     const objectsSince = async (at: number): Promise<number> => {
-      const pages = gateway.history.map((kind) => gateway.list(connection, kind, null, 1, { from: new Date(at) }));
+      const pages = gateway.history.map((kind) =>
+        gateway.list(connection, kind, null, 1, { from: new Date(at) }),
+      );
       return (await Promise.all(pages)).reduce((sum, { objects }) => sum + objects, 0);
     };
     expect(await objectsSince(Date.now() - 3_600_000)).toBeGreaterThan(5);

@@ -39,6 +39,7 @@ const listen = (): Promise<ControlListener> =>
       rotateKeys: async () => ({ resealed: 0, left: {} }),
       moveEndpoints: async () => [],
       eraseWhom: { find: async () => [], begin: async () => undefined },
+      steerImport: async () => ({ state: 'connected', importing: null }),
     },
     log: createLog('silent'),
   });

@@ -380,7 +380,10 @@ export const MATRIX: readonly MatrixRow[] = [
     expected: 'goes on at its page',
     proofs: [
       row('sweep backfill'),
-      test('reconcile/backfill.test.ts', 'goes on at its page after a failure'),
+      test(
+        'reconcile/backfill.test.ts',
+        'goes on in its windows after the gateway asked for quiet, and not before',
+      ),
       test('reconcile/sweep.test.ts', 'yields to a gateway that has enough, and goes on at the same call'),
       test(
         'reconcile/sweep.test.ts',

@@ -21,7 +21,7 @@ export type SettingsView = {
     state: 'importing' | 'connected' | 'disconnected';
     stateText: string;
     tone: 'info' | 'success' | 'warning';
-    importing: { done: number; total: number | null } | null;
+    importing: { done: number; total: number | null; paused: boolean } | null;
     connectedAt: string;
     verifiedAt: string | null;
     verifiedText: string;
@@ -49,6 +49,7 @@ export type SettingsRequest = {
   timeZone?: string;
   payPage?: 'embedded' | 'hosted';
   linkOnRecord?: boolean;
+  history?: { account: string; wish: 'pause' | 'resume' | 'again' };
   roles?: { userId: string; role: Role }[];
 };
 
