@@ -191,7 +191,7 @@ describe('the settings page', () => {
     const importing = {
       ...settings().view.accounts[0]!,
       state: 'importing',
-      importing: { done: 4, total: 9 },
+      importing: { done: 4, total: 9, paused: false },
     };
     const views = [settings({ accounts: [importing] as SettingsView['accounts'] }), settings()];
     const { page, pass } = await openPage(SETTINGS, {}, { read: () => views.shift() ?? settings() });
