@@ -78,9 +78,11 @@ async function read(deps: BackfillDeps, item: ClaimedWork, signal: AbortSignal):
     windows: kept.windows ?? beginPlan(gateway.history),
     since: kept.since ?? clock.now().toISOString(),
   };
+  const wanted = await progress(kept.account, progressOf(begun, null));
+  // It was left before its account was saved, and never was.
+  if (!wanted) return store.finishWork(item.id);
   const connection = await deps.accountConnection(kept.account);
-  const { paused } = await progress(kept.account, progressOf(begun, null));
-  const { plan, isPaused } = paused
+  const { plan, isPaused } = wanted.paused
     ? { plan: begun, isPaused: true }
     : await readWindows({ ...deps, item, connection, signal, secondsLeft: estimator(clock, begun) }, begun);
   if (plan.windows.length > 0) {

@@ -24,8 +24,11 @@ export type HistoryDeps = {
   gateway: Pick<Gateway, 'history' | 'historyRoots' | 'list'>;
   /** Resolves when a call that lists this kind may go. */
   turn: (connection: GatewayConnection, kind: string) => Promise<void>;
-  /** Tells the account's page and its cards how far it is. @returns whether an admin wants it to pause */
-  progress: (account: string, progress: HistoryProgress) => Promise<{ paused: boolean }>;
+  /**
+   * Tells the account's page and its cards how far it is.
+   * @returns whether an admin wants it to pause; null where there is no such account
+   */
+  progress: (account: string, progress: HistoryProgress) => Promise<{ paused: boolean } | null>;
   leaseMs: number;
 };
 
@@ -135,7 +138,7 @@ async function save({ store, clock, item, leaseMs, progress, secondsLeft }: Read
     const { plan } = state;
     // Nobody else takes it up while it goes on.
     await store.postponeWork(item.id, new Date(clock.now().getTime() + leaseMs), 'reading', plan);
-    const { paused } = await progress(plan.account, progressOf(plan, secondsLeft(plan)));
-    state.isPaused ||= paused;
+    const wanted = await progress(plan.account, progressOf(plan, secondsLeft(plan)));
+    state.isPaused ||= wanted?.paused ?? true;
   }
 }

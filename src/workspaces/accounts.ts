@@ -7,6 +7,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import type { Instant } from '../ledger/entities.ts';
 import type { AuditRow, Store } from '../store/store.ts';
 import { crmOfUser, type Directory } from './directory.ts';
+import { saveAndLeave } from './leave-renewal.ts';
 import { connectionOf, openCredentials, sealCredentials, type StoredCredentials } from './account-access.ts';
 import type { GatewayAccount, Sealed } from './workspace.ts';
 
@@ -173,14 +174,17 @@ async function keepOrUndo(
   undo: () => Promise<void>,
 ): Promise<void> {
   const { id, workspaceId } = account;
-  const nextAt = clock.now().toISOString();
+  const reading = { workspaceId, kind: 'backfill', key: id, payload: { account: id } } as const;
+  let isKept = false;
   try {
-    await store.lock(`account:${id}`, () => store.saveAccount(account));
+    await saveAndLeave({ store, clock }, [reading], async () => {
+      await store.lock(`account:${id}`, () => store.saveAccount(account));
+      isKept = true;
+    });
   } catch (error) {
-    await undo().catch(() => undefined);
+    if (!isKept) await undo().catch(() => undefined);
     throw error;
   }
-  await store.addWork([{ workspaceId, kind: 'backfill', key: id, payload: { account: id }, nextAt }]);
 }
 
 /** Secrets that may have signed a delivery to this account's door. */

@@ -8,13 +8,20 @@ import type { GatewayAccount } from './workspace.ts';
 
 type Deps = { store: Store; clock: Clock; directory: Pick<Directory, 'account'> };
 
-/** Keeps how far an import is, where cards and the connect page read it. @returns whether somebody wants it to pause */
+/**
+ * Keeps how far an import is, where cards and the connect page read it.
+ * @returns whether somebody wants it to pause; null where there is no such account
+ */
 export const createProgress =
   ({ store, clock, directory }: Deps) =>
-  (id: string, { done, total, secondsLeft, finished }: HistoryProgress): Promise<{ paused: boolean }> =>
+  (
+    id: string,
+    { done, total, secondsLeft, finished }: HistoryProgress,
+  ): Promise<{ paused: boolean } | null> =>
     store.lock(`account:${id}`, async () => {
       const account = await directory.account(id);
-      if (!account || account.state === 'disconnected') return { paused: false };
+      if (!account) return null;
+      if (account.state === 'disconnected') return { paused: false };
       const known = account.imported === undefined ? null : Math.max(account.imported, done);
       const paused = account.importing?.paused === true;
       const change = finished

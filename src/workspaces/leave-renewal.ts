@@ -1,4 +1,4 @@
-// Leaves word that a change reaches records only when they are offered again; a kill in the middle loses nothing of it.
+// Leaves the work that follows from a change, such as records that are to be offered again; a kill in the middle loses nothing of it.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Renewal } from '../reconcile/renew.ts';

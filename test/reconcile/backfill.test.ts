@@ -34,12 +34,13 @@ let turns: string[];
 /** Runs before each page is read. */
 let before: (nth: number) => Promise<void>;
 let paused: boolean;
+let isKnown: boolean;
 let most: number;
 
 beforeEach(async () => {
   opened = await openInFolder();
   store = opened.store;
-  [now, asked, told, turns, paused, most] = [later(0), [], [], [], false, 0];
+  [now, asked, told, turns, paused, isKnown, most] = [later(0), [], [], [], false, true, 0];
   before = async () => undefined;
   await store.addWork([
     work({ kind: 'backfill', key: LIVE, workspaceId: WORKSPACE, payload: { account: LIVE } }),
@@ -102,7 +103,7 @@ const deps = (change: Partial<BackfillDeps> = {}): BackfillDeps => ({
   turn: async (_, kind) => void turns.push(kind),
   async progress(_, progress) {
     told.push(progress);
-    return { paused };
+    return isKnown ? { paused } : null;
   },
   intervalMs: 900_000,
   retryBaseMs: 1_000,
@@ -130,6 +131,13 @@ const finished = (): boolean => told.at(-1)?.finished === true;
 const waits = () => store.claimWork(['backfill'], later(30 * 86_400_000), 9, 1);
 
 describe('a backfill', () => {
+  it('of an account that was never saved ends at once', async () => {
+    isKnown = false;
+    await run();
+    expect(asked).toEqual([]);
+    expect(await waits()).toEqual([]);
+  });
+
   it('reads every object once, also where many were made in the second at the border of two windows', async () => {
     await run();
     expect(read().sort()).toEqual([...names].sort());
