@@ -34,6 +34,7 @@ const untouched = {
   examine: unasked,
   rotateKeys: unasked,
   moveEndpoints: unasked,
+  eraseWhom: { find: unasked, begin: unasked },
 };
 
 describe('an import', () => {
