@@ -20,6 +20,7 @@ import { KEEPING_COMMANDS } from './keeping.ts';
 import { eraseWhomOf } from './erasing.ts';
 import { furnish, storeFolder, type House } from './house.ts';
 import { SWEEPING } from './sweeping.ts';
+import { routes } from './routes.ts';
 
 /** null where nobody has to be asked: a database is open to several processes. */
 function socketOf(config: Config): string | null {
@@ -116,6 +117,7 @@ export type Operator = {
 export const OPERATOR_COMMANDS: ReadonlyMap<string, Operator> = new Map([
   ...Object.entries(CONTROL_COMMANDS).map(([name, command]) => [name, carriedOut(name, command)] as const),
   ...Object.entries(KEEPING_COMMANDS),
+  ['routes', routes],
 ]);
 
 function carriedOut(name: string, command: Command): Operator {
