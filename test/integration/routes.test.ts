@@ -102,13 +102,13 @@ describe('the list of doors', () => {
     const { port } = server.address() as AddressInfo;
     const heard = async (path: string): Promise<boolean> =>
       (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: '{}' })).status !== 404;
-    const told = listed(config).filter((door) => door.includes(' /webhooks/'));
+    const told = new Set(listed(config));
     for (const path of ['stripe', 'stripe/:account', 'hubspot', 'salesforce'].map(
       (end) => `/webhooks/${end}`,
     ))
       expect([path, await heard(path.replace(':account', 'acct_0001'))]).toEqual([
         path,
-        told.includes(`POST ${path}`),
+        told.has(`POST ${path}`),
       ]);
   });
 
