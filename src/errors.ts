@@ -130,6 +130,9 @@ export const storeUnavailable = make({
   publicMessage: 'Payside cannot save right now. Try again in a moment.',
 });
 
+/** Marks a store in which nothing was ever kept: a first start is ahead, and no loss behind. */
+export const UNTOUCHED = { kept: false } as const;
+
 export const configInvalid = make({
   code: 'config_invalid',
   retry: 'never',

@@ -56,7 +56,7 @@ type Spec<Result> = {
   prepare?(typed: Typed): Typed;
   run(deps: ControlDeps, typed: Typed): Promise<Result>;
   /** What to answer where the store cannot be opened; left out: that it cannot. */
-  closed?: (why: Check) => Result;
+  closed?: (why: Check, typed: Typed) => Result;
   /** True for an answer that ends the command with a code of its own. */
   isFailure?: (result: Result) => boolean;
   /** For people; tools take the result itself. */

@@ -201,6 +201,8 @@ export type Crm = {
    * @throws crm_not_ready with what an admin has to do first
    */
   provision(connection: CrmConnection): Promise<{ created: number; capabilities: Capabilities }>;
+  /** Which of those fields, and of their options, are not there or may not be written: by the CRM's own names. Changes nothing. */
+  lacks(connection: CrmConnection): Promise<string[]>;
   /** Updates records of one object type; never creates. One outcome for each write. */
   write(connection: CrmConnection, objectType: string, writes: RecordWrite[]): Promise<WriteOutcome[]>;
   /**

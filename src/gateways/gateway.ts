@@ -194,6 +194,8 @@ export type Gateway = {
   oauth: GatewayOAuth | null;
   /** The version its calls are made in, and its endpoints tell in. */
   apiVersion: string;
+  /** What the gateway's clock says, to the second; null where its answer does not tell. */
+  time(connection: GatewayConnection): Promise<Date | null>;
   /** All webhook endpoints of the account, also those of others. */
   webhooks(connection: GatewayConnection): Promise<WebhookEndpoint[]>;
   /** Registers our webhook door. @param how `quiet`: told of next to nothing before `renewWebhook` @returns the secret that signs deliveries */

@@ -8,7 +8,7 @@ import { askConnector } from '../control/ask.ts';
 import type { Command, ControlDeps, ImportState, Typed } from '../control/command.ts';
 import { CONTROL_COMMANDS } from '../control/commands.ts';
 import { listenForControl, type ControlListener } from '../control/listen.ts';
-import { asConnectorError, notFound, requestInvalid } from '../errors.ts';
+import { asConnectorError, notFound, requestInvalid, UNTOUCHED } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { createExamine, type Check } from '../workspaces/examine.ts';
 import { steerImport, type ImportWish } from '../workspaces/imports.ts';
@@ -68,7 +68,12 @@ function workOn(house: House, wake?: () => void): ControlDeps {
       rebuild({ store, clock, ...(wake ? { wake } : {}) }, workspaceId, isCheck),
     eraseWhom: eraseWhomOf(house, wake),
     storeChecks: () => storeChecks(house),
-    examine: createExamine({ ...house, crmOf: house.crms.of, schemaVersion: fields.schemaVersion }),
+    examine: createExamine({
+      ...house,
+      crmOf: house.crms.of,
+      workspace: house.directory.workspace,
+      schemaVersion: fields.schemaVersion,
+    }),
     rotateKeys: createRotateKeys(house),
     moveEndpoints: createMoveEndpoints({ ...house, publicBaseUrl: config.PUBLIC_BASE_URL }),
   };
@@ -132,6 +137,14 @@ function carriedOut(name: string, command: Command): Operator {
   };
 }
 
+/** Before the first start nothing is wrong; a folder that was named wrongly looks the same, so somebody should look. */
+const closedCheck = (says: string, isUntouched: boolean): Check => ({
+  name: 'store',
+  about: null,
+  state: isUntouched ? 'warn' : 'failed',
+  says: isUntouched ? `nothing is kept yet: ${says}` : says,
+});
+
 async function resultOf(
   config: Config,
   name: string,
@@ -145,9 +158,9 @@ async function resultOf(
   try {
     return await here(config, (house) => run(hereIn(house), typed));
   } catch (error) {
-    const { code, publicMessage: says } = asConnectorError(error);
+    const { code, publicMessage: says, context } = asConnectorError(error);
     if (!closed || code !== 'store_unavailable') throw error;
-    return closed({ name: 'store', about: null, state: 'failed', says });
+    return closed(closedCheck(says, context['kept'] === UNTOUCHED.kept), typed);
   }
 }
 

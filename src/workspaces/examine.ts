@@ -5,8 +5,9 @@ import { asConnectorError } from '../errors.ts';
 import type { Gateway, GatewayConnection } from '../gateways/gateway.ts';
 import type { Store } from '../store/store.ts';
 import { renewWork } from './leave-renewal.ts';
+import { clockOf, fieldsOf, peopleOf } from './probes.ts';
 import type { ConnectionFor } from './tokens.ts';
-import type { GatewayAccount, Installation } from './workspace.ts';
+import type { GatewayAccount, Installation, Workspace } from './workspace.ts';
 
 /** `warn` asks a person to look some day; `failed` means that something does not work. */
 export type Check = { name: string; about: string | null; state: 'ok' | 'warn' | 'failed'; says: string };
@@ -14,10 +15,11 @@ export type Check = { name: string; about: string | null; state: 'ok' | 'warn' |
 export type ExamineDeps = {
   store: Store;
   clock: Clock;
-  gateway: Pick<Gateway, 'apiVersion' | 'webhooks'>;
+  gateway: Pick<Gateway, 'apiVersion' | 'webhooks' | 'time'>;
   crmOf: (name: Installation['crm']) => Crm;
   accountConnection: (account: string) => Promise<GatewayConnection>;
   connectionFor: ConnectionFor;
+  workspace: (id: string) => Promise<Workspace>;
   /** Of the fields that this release writes. */
   schemaVersion: number;
 };
@@ -33,15 +35,40 @@ export const createExamine =
   (deps: ExamineDeps) =>
   async (repair: boolean): Promise<Check[]> => {
     const checks = [await queues(deps)];
-    for (const account of await deps.store.accounts())
-      checks.push(await checked('account', account.id, () => accountOf(deps, account)));
-    for (const one of await deps.store.installations()) {
-      checks.push(await checked('installation', one.id, () => installationOf(deps, one)));
-      if (repair && one.state === 'installed')
-        checks.push(await checked('fields', one.id, () => repaired(deps, one)));
-    }
+    for (const account of await deps.store.accounts()) checks.push(...(await checksOfAccount(deps, account)));
+    for (const one of await deps.store.installations())
+      checks.push(...(await checksOfInstallation(deps, one, repair)));
     return checks;
   };
+
+async function checksOfAccount(deps: ExamineDeps, account: GatewayAccount): Promise<Check[]> {
+  const first = await checked('account', account.id, () => accountOf(deps, account));
+  if (account.state === 'disconnected') return [first];
+  const clock = async () => clockOf(deps, await deps.accountConnection(account.id));
+  return [first, await probed('clock', account.id, clock)];
+}
+
+async function checksOfInstallation(deps: ExamineDeps, one: Installation, repair: boolean): Promise<Check[]> {
+  const first = await checked('installation', one.id, () => installationOf(deps, one));
+  if (one.state !== 'installed') return [first];
+  const people = async () => {
+    const workspace = await deps.workspace(one.workspaceId);
+    return peopleOf(deps.crmOf(one.crm), await deps.connectionFor(one.id), one, workspace);
+  };
+  const fields = repair
+    ? checked('fields', one.id, () => repaired(deps, one))
+    : probed('fields', one.id, async () => fieldsOf(deps.crmOf(one.crm), await deps.connectionFor(one.id)));
+  return [first, await fields, await probed('people', one.id, people)];
+}
+
+/** What only asks whether a belief holds: that it could not ask is no failure. */
+async function probed(name: string, about: string, look: () => Promise<Finding>): Promise<Check> {
+  try {
+    return { name, about, ...(await look()) };
+  } catch (error) {
+    return { name, about, ...warn(`could not be asked: ${asConnectorError(error).publicMessage}`) };
+  }
+}
 
 /** Whatever gateway or CRM answer becomes a sentence: the next one is looked at all the same. */
 async function checked(name: string, about: string, look: () => Promise<Finding>): Promise<Check> {

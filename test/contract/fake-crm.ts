@@ -159,6 +159,7 @@ export function createFakeCrm(): CrmRig {
     keepToken: null,
     mayAct: null,
     verifyCall: (call, now) => verify(call, now, mark, connection.portalId),
+    lacks: async () => STATUSES.filter((status) => !options.has(status)),
     async provision() {
       const missing = STATUSES.filter((status) => !options.has(status));
       const isFirst = missing.length === STATUSES.length;

@@ -379,6 +379,7 @@ export function createFakeGateway(bank: Bank): Gateway {
     connect: async () => ({ ok: false, problems: ['This gateway is connected elsewhere.'] }),
     oauth: null,
     apiVersion: '2015-07-06',
+    time: async () => null,
     webhooks: async () => [],
     registerWebhook: async () => ({ endpointId: 'WH1', secret: 'told-once' }),
     renewWebhook: async () => undefined,

@@ -1,5 +1,6 @@
 // What `payside doctor` says of a connector that works, and of each thing that no longer does.
 import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,9 +44,18 @@ describe('a connector that works', () => {
       if (!isRunning) await rig.stopConnector();
       const { code, healthy, checks } = await doctor();
       expect([code, healthy]).toEqual([0, true]);
-      expect(checks.filter(({ state }) => state === 'failed')).toEqual([]);
-      const names = ['settings', 'store', 'disk', 'queues', 'account', 'installation'];
-      expect(checks.map(({ name }) => name)).toEqual(names);
+      const names = [
+        'settings',
+        'store',
+        'disk',
+        'queues',
+        'account',
+        'clock',
+        'installation',
+        'fields',
+        'people',
+      ];
+      expect(checks.map(({ name, state }) => [name, state])).toEqual(names.map((name) => [name, 'ok']));
     }
   });
 });
@@ -71,27 +81,43 @@ describe('an account', () => {
     rig.stripe.faults.clear();
     expect(code).toBe(1);
     expect(checks.filter(({ state }) => state === 'failed').map(({ name }) => name)).toEqual(['account']);
-    expect(checks.at(-1)).toMatchObject({ name: 'installation', state: 'ok' });
+    expect(checks.find(({ name }) => name === 'clock')).toMatchObject({ state: 'warn' });
+    expect(checks.find(({ name }) => name === 'installation')).toMatchObject({ state: 'ok' });
   });
 });
 
 describe('a field that somebody deleted', () => {
+  it('is named, and nothing is made', async () => {
+    rig.hubspot.portal(PORTAL).deleteProperty('contacts', 'payside_owed');
+    for (const _time of [1, 2])
+      expect(await of('fields')).toEqual(['warn', expect.stringContaining('contacts.payside_owed;'), 0]);
+  });
+
   it('is made again by --repair alone, once', async () => {
     rig.hubspot.portal(PORTAL).deleteProperty('contacts', 'payside_owed');
-    expect(await of('fields')).toEqual([undefined, '', 0]);
     expect(await of('fields', ['--repair'])).toEqual(['warn', expect.stringContaining('1 were gone'), 0]);
     expect(await of('fields', ['--repair'])).toEqual(['ok', 'all there', 0]);
   });
 });
 
 describe('a store that is not there', () => {
-  it('fails beside settings that are complete', async () => {
-    const folder = join(rig.folder, 'elsewhere');
+  const at = async (folder: string): Promise<[number, unknown]> => {
     const { code, checks } = await doctor([], { STORE_URL: `embedded:${folder}` });
-    expect(code).toBe(1);
-    expect(checks).toEqual([
-      { name: 'settings', about: null, state: 'ok', says: 'complete' },
-      { name: 'store', about: null, state: 'failed', says: expect.stringContaining(folder) },
-    ]);
+    expect(checks[0]).toEqual({ name: 'settings', about: null, state: 'ok', says: 'complete' });
+    return [code, checks.slice(1)];
+  };
+
+  it('keeps nothing yet before the first start, which is no failure', async () => {
+    const folder = join(rig.folder, 'elsewhere');
+    const says = expect.stringMatching(new RegExp(`nothing is kept yet.*${folder}`));
+    expect(await at(folder)).toEqual([0, [{ name: 'store', about: null, state: 'warn', says }]]);
+  });
+
+  it('fails where there was one', async () => {
+    const folder = join(rig.folder, 'lost');
+    await mkdir(folder);
+    await writeFile(join(folder, 'installed'), '');
+    const says = expect.stringContaining(folder);
+    expect(await at(folder)).toEqual([1, [{ name: 'store', about: null, state: 'failed', says }]]);
   });
 });

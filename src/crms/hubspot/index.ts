@@ -17,7 +17,7 @@ import {
   revoke,
 } from './oauth.ts';
 import { createRead, isRecordId, objectType } from './read.ts';
-import { createProvision, type Provision } from './schema.ts';
+import { createLacks, createProvision, type Lacks, type Provision } from './schema.ts';
 import { readNotice, verifyNotice } from './read/notice.ts';
 import { createShows } from './read/shown.ts';
 import { createUsers } from './read/users.ts';
@@ -55,6 +55,7 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     // HubSpot shows a card, and signs its calls, only to who may see the record.
     mayAct: null,
     provision: (connection) => provisionAll(settings, provision, connection),
+    lacks: (connection) => lacksOf(settings, createLacks(askFor), connection),
     write: createWrite(askFor),
     writeTogether: null,
     history: null,
@@ -91,6 +92,20 @@ async function provisionAll(settings: HubspotSettings, provision: Provision, con
     commercePayments: payments !== null,
   };
   return { created: summary + (invoices ?? 0) + (payments ?? 0), capabilities };
+}
+
+async function lacksOf(settings: HubspotSettings, lacks: Lacks, connection: CrmConnection) {
+  const granted = new Set(await grantedScopes(settings, connection));
+  const lacking = await lacks(connection, 'summary');
+  for (const schema of ['invoices', 'payments'] as const) {
+    const offered = NEEDS[schema].every((scope) => granted.has(scope))
+      ? await lacks(connection, schema).catch(notOffered)
+      : null;
+    // As in provisioning: payments without their invoices are not kept.
+    if (offered === null) break;
+    lacking.push(...offered);
+  }
+  return lacking;
 }
 
 /** An account may lack an object although the scopes for it were granted. */

@@ -73,6 +73,29 @@ export const createProvision =
     return created;
   };
 
+export type Lacks = (connection: CrmConnection, schema: keyof typeof SCHEMAS) => Promise<string[]>;
+
+/** @returns `object.field`, or `object.field: option` */
+export const createLacks =
+  (askFor: AskFor): Lacks =>
+  async (connection, schema) => {
+    const ask = askFor(connection);
+    const lacking: string[] = [];
+    for (const { objectType, fields: wanted } of SCHEMAS[schema]) {
+      const known = await ask((client) => client.crm.properties.coreApi.getAll(objectType));
+      const present = new Map(known.results.map((property) => [property.name, property]));
+      for (const field of wanted)
+        lacking.push(...lackingOf(`${objectType}.${field.name}`, field, present.get(field.name)));
+    }
+    return lacking;
+  };
+
+function lackingOf(name: string, { options = [] }: Field, property?: { options?: Option[] }): string[] {
+  if (!property) return [name];
+  const known = new Set((property.options ?? []).map(({ value }) => value));
+  return options.filter(({ value }) => !known.has(value)).map(({ value }) => `${name}: ${value}`);
+}
+
 async function ensureGroup(ask: Ask, objectType: string): Promise<number> {
   const groups = await ask((client) => client.crm.properties.groupsApi.getAll(objectType));
   if (groups.results.some(({ name }) => name === fields.group.name)) return 0;

@@ -21,7 +21,7 @@ import { readNotice, verifyNotice } from './read/notice.ts';
 import { isRecordId } from './read/record-id.ts';
 import { createShows } from './read/shown.ts';
 import { createMayAct, createUsers } from './read/users.ts';
-import { createProvision } from './schema.ts';
+import { createLacks, createProvision } from './schema.ts';
 import { createOrgs } from './schema/org.ts';
 import { verifyCall } from './verify.ts';
 import { BATCH, createWrite } from './write.ts';
@@ -62,6 +62,7 @@ export function createSalesforceCrm(settings: SalesforceSettings, clock: Clock, 
     keepToken: createKeepToken(askFor, orgs.of),
     mayAct: createMayAct(askFor),
     provision: createProvision(askFor, orgs),
+    lacks: createLacks(askFor, orgs),
     ...createWrite({ askFor, orgOf: orgs.of, loose, now }),
     history: { least: LEAST, most: MOST, waitsMs: usage.historyWaitsMs },
     upsertMany: createUpsertMany(jobs, orgs.of),

@@ -41,12 +41,18 @@ export const createProvision =
   (askFor: AskFor, orgs: Orgs): Crm['provision'] =>
   async (connection: CrmConnection) => {
     orgs.forget(connection);
+    const missing = await createLacks(askFor, orgs)(connection);
+    if (missing.length > 0) throw notReady(missing);
+    return { created: 0, capabilities: { mirrorInvoices: true, commercePayments: true } };
+  };
+
+export const createLacks =
+  (askFor: AskFor, orgs: Orgs): Crm['lacks'] =>
+  async (connection: CrmConnection) => {
     const { names } = await orgs.of(connection);
     const wanted = wantedObjects(names);
     const described = await describeAll(askFor(connection), [...wanted.keys()]);
-    const missing = [...wanted].flatMap(([object, spec]) => missingIn(object, spec, described.get(object)));
-    if (missing.length > 0) throw notReady(missing);
-    return { created: 0, capabilities: { mirrorInvoices: true, commercePayments: true } };
+    return [...wanted].flatMap(([object, spec]) => missingIn(object, spec, described.get(object)));
   };
 
 const wantedObjects = (names: Names): Map<string, ObjectSpec> =>

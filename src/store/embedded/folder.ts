@@ -15,6 +15,10 @@ const MOVED = 'moved';
 export const refusal = (message: string, cause?: unknown): ConnectorError =>
   storeUnavailable({ publicMessage: message, cause });
 
+/** Not so where only the database is gone: that is a loss. */
+export const isUnused = (folder: string): boolean =>
+  [DATABASE, DOCUMENTS, MARKER, UNFINISHED, MOVED].every((name) => !existsSync(join(folder, name)));
+
 /** @throws store_unavailable for a folder whose data is elsewhere, or not whole */
 export function refuseClosed(folder: string): void {
   if (existsSync(join(folder, MOVED))) {

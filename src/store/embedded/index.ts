@@ -5,12 +5,21 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import { storeUnavailable } from '../../errors.ts';
+import { storeUnavailable, UNTOUCHED } from '../../errors.ts';
 import { inTurn } from '../../in-turn.ts';
 import type { Personal } from '../../ledger/entities.ts';
 import type { CommitOutcome, KeptPages, Store } from '../store.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
-import { DATABASE, DOCUMENTS, MARKER, markInstalled, refusal, refuseClosed, whyNotOpen } from './folder.ts';
+import {
+  DATABASE,
+  DOCUMENTS,
+  MARKER,
+  isUnused,
+  markInstalled,
+  refusal,
+  refuseClosed,
+  whyNotOpen,
+} from './folder.ts';
 import { documentsKept, readKept } from './kept.ts';
 import { createMarks } from './marks.ts';
 import type { Reply, Request, WorkerData } from './worker.ts';
@@ -85,6 +94,8 @@ export async function openEmbeddedStore<Person = Personal>(
   folder: string,
   { mustExist = false } = {},
 ): Promise<Store<Person>> {
+  if (mustExist && isUnused(folder))
+    throw storeUnavailable({ publicMessage: `there is no store in ${folder}`, context: UNTOUCHED });
   if (mustExist && !existsSync(join(folder, DATABASE))) throw refusal(`there is no store in ${folder}`);
   refuseClosed(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,6 @@
 // Brings the database to the version this process knows, once, however many processes start together.
 import { Client } from 'pg';
-import { ConnectorError, storeUnavailable } from '../../errors.ts';
+import { ConnectorError, storeUnavailable, UNTOUCHED } from '../../errors.ts';
 import { settingsFor } from './connections.ts';
 import { ensureRoles } from './roles.ts';
 import { MIGRATIONS } from './schema.ts';
@@ -27,7 +27,10 @@ export async function migrate(url: string, mustExist: boolean): Promise<void> {
   try {
     await client.query(LOCKED);
     if (mustExist && !(await isKnown(client)))
-      throw refusal('There is no store in the database of STORE_URL');
+      throw storeUnavailable({
+        publicMessage: 'There is no store in the database of STORE_URL',
+        context: UNTOUCHED,
+      });
     await ensureRoles(client);
     await moveUp(client);
     await refuseMoved(client);

@@ -27,6 +27,11 @@ export const createWebhooks = (clientFor: ClientFor) => ({
       events,
     }));
   },
+  async time(connection: GatewayConnection): Promise<Date | null> {
+    const { lastResponse } = await calling(() => clientFor(connection).webhookEndpoints.list({ limit: 1 }));
+    const told = new Date(lastResponse.headers['date'] ?? '');
+    return Number.isNaN(told.getTime()) ? null : told;
+  },
   async registerWebhook(
     connection: GatewayConnection,
     url: string,
