@@ -97,4 +97,10 @@ export const HUBSPOT: readonly Assumption[] = [
     assumes: 'HubSpot may or may not rotate refresh tokens; we keep whichever comes',
     seen: 'two refreshes in a row',
   },
+  {
+    name: 'hubspot-privacy-notice',
+    assumes:
+      "HubSpot tells of a contact that is deleted for privacy by the app's webhook `contact.privacyDeletion`, signed as card calls are, with the contact's id and no more; every try of one call has the same event ids",
+    seen: 'delete a contact of a developer portal for good, and look at what comes',
+  },
 ];

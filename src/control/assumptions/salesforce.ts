@@ -211,4 +211,10 @@ export const SALESFORCE: readonly Assumption[] = [
     assumes: 'A due day ends for Salesforce at midnight of whoever looks',
     seen: 'two users in two time zones',
   },
+  {
+    name: 'salesforce-forgetting-notice',
+    assumes:
+      'Salesforce has no notice that a person asked to be forgotten which every org uses: `Individual.ShouldForget` is a field that some fill, and a deleted Contact may have been a mistake',
+    seen: 'ask three orgs how they mark it; then let the poll read that field',
+  },
 ];

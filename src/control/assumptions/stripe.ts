@@ -85,4 +85,10 @@ export const STRIPE: readonly Assumption[] = [
     assumes: 'Minimum and maximum amounts are as Stripe publishes them',
     seen: 'the published table, at each update of the SDK',
   },
+  {
+    name: 'stripe-balance-right',
+    assumes:
+      'The right of a restricted key to read balance transactions is called `rak_balance_transaction_source_read`',
+    seen: 'a restricted key with that right alone, and one list of balance transactions',
+  },
 ];
