@@ -88,6 +88,8 @@ export const KEPT = {
     before: 'text?',
     after: 'text?',
   },
+  /** Last, as nothing of such a workspace is taken any more. */
+  erased: { workspace: 'text', at: 'instant', done_at: 'instant?' },
 } as const satisfies Record<string, Record<string, KeptColumn>>;
 
 export type KeptKind = keyof typeof KEPT;

@@ -2,6 +2,7 @@
 import type { Instant, Personal } from '../ledger/entities.ts';
 import type { Fact, Row } from '../ledger/facts.ts';
 import type { DesiredState } from '../records/desired-state.ts';
+import type { GatewayAccount, Installation, Workspace } from '../workspaces/workspace.ts';
 
 // ---- what waits ------------------------------------------------------------------------------------------------
 
@@ -178,3 +179,18 @@ export type QueueCounts = {
   dead: number;
   oldestWaitingAt: Instant | null;
 };
+
+// ---- workspaces that are erased --------------------------------------------------------------------------------
+
+export type ErasedWorkspace = {
+  workspaceId: string;
+  at: Instant;
+  /** null while it goes on: only then there are documents left. */
+  doneAt: Instant | null;
+  workspace: Workspace | null;
+  installations: Installation[];
+  accounts: GatewayAccount[];
+};
+
+/** How far the rows of a workspace are erased. */
+export type ErasePlace = { table: string; after: number };

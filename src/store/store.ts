@@ -15,6 +15,8 @@ import type {
   CommitOutcome,
   DeadLetter,
   DeliveriesOf,
+  ErasedWorkspace,
+  ErasePlace,
   IncomingEvent,
   Mentions,
   PendingAuthorization,
@@ -198,6 +200,24 @@ export type Store<Person = Personal> = {
   workspaces(): Promise<Workspace[]>;
   installations(): Promise<Installation[]>;
   accounts(): Promise<GatewayAccount[]>;
+
+  /**
+   * From now on nobody is handed this workspace any more: its documents are not listed, what is written of it is refused, and
+   * events of it are left out. Once it resolves, nothing that began before is still being written. Twice is harmless.
+   */
+  beginErasure(workspaceId: string, at: Date): Promise<void>;
+  /** Workspaces that were erased or are being erased, by id. */
+  erasures(): Promise<ErasedWorkspace[]>;
+  /** How much of a workspace there is, by kind; documents are not counted. */
+  countRows(workspaceId: string): Promise<Record<string, number>>;
+  /**
+   * Erases some rows of a workspace that is being erased, and of no other.
+   * @param from where the call before stopped; null for the beginning
+   * @returns where it stopped; null once there is nothing left
+   */
+  eraseRows(workspaceId: string, from: ErasePlace | null, limit: number): Promise<ErasePlace | null>;
+  /** Erases its documents and authorizations as well. What stays is that it was erased, and when. */
+  endErasure(workspaceId: string, at: Date): Promise<void>;
 
   /** All that is kept as it was at one moment, while everything else goes on. */
   copyOut(): KeptPages;

@@ -65,6 +65,8 @@ export async function fillStore({ store }: Pick<Bench, 'store'>): Promise<void> 
   for (const action of ['first', 'second'])
     await store.audit({ ...trail, at: NOW.toISOString(), action, before: { a: 1 }, after: null });
   await store.eraseBodies(later(1_000));
+  await store.beginErasure('ws_gone', NOW);
+  await store.endErasure('ws_gone', later(1_000));
 }
 
 export function kept(bench: Bench): void {
@@ -84,6 +86,7 @@ export function kept(bench: Bench): void {
       delivery: 2,
       operation: 1,
       audit: 2,
+      erased: 1,
     });
     const of = (kind: Kept['of']) => all.filter((one) => one.of === kind).map(({ is }) => is);
     expect(of('number')).toEqual([{ value: (await bench.store.drawNumber()) - 1 }]);

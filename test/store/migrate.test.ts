@@ -15,8 +15,12 @@ it('a file of the first version keeps its queues, and what it delivered can be o
   await first.store.delivered(await claims(first.store).deliveries());
   await first.store.close();
   const database = new DatabaseSync(join(folder, 'payside.db'));
+  const refusing = database.prepare(`SELECT name FROM sqlite_schema WHERE name LIKE '%_of_erased'`).all();
+  for (const { name } of refusing) database.exec(`DROP TRIGGER ${String(name)}`);
   database.exec(
-    `DROP TABLE tombstone; DROP INDEX outbox_lane; ALTER TABLE outbox DROP COLUMN history;
+    `DROP TRIGGER audit_is_not_deleted; DROP TABLE erased_workspace;
+     CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows are final'); END;
+     DROP TABLE tombstone; DROP INDEX outbox_lane; ALTER TABLE outbox DROP COLUMN history;
      ALTER TABLE outbox DROP COLUMN doubt_until; ALTER TABLE outbox DROP COLUMN doubt_digest;
      ALTER TABLE inbox DROP COLUMN unfinished;
      DROP INDEX inbox_dead; DROP INDEX outbox_dead; DROP INDEX work_dead; DROP INDEX authorization_end;

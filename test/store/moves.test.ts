@@ -157,7 +157,12 @@ describe.each(['folder', 'database'] as const)('a %s', (kind) => {
     const place = await PLACES[kind]();
     await filled(place);
     const { body, inbox = [], ...tables } = await place.columns();
-    const names = { inbox: 'event', ledger_row: 'row', outbox: 'delivery' } as Record<string, string>;
+    const names = {
+      inbox: 'event',
+      ledger_row: 'row',
+      outbox: 'delivery',
+      erased_workspace: 'erased',
+    } as Record<string, string>;
     const known = { ...KEPT } as Record<string, Record<string, string>>;
     const left = new Set(['counter', 'moved', 'migration', 'authorization', 'pending_authorization']);
     /** Drawn, or derived from what is kept. */
@@ -167,6 +172,7 @@ describe.each(['folder', 'database'] as const)('a %s', (kind) => {
       'inbox.id',
       'audit.id',
       'document.version',
+      'erased_workspace.version',
       'ledger_row.open_due_at',
     ]);
     const unkept = Object.entries({

@@ -16,7 +16,7 @@ const MINE = 'ws_1';
 const THEIRS = 'ws_2';
 
 const fill = async (workspaceId: string): Promise<void> => {
-  const suffix = workspaceId === MINE ? '' : ' of theirs';
+  const suffix = workspaceId === MINE ? '' : ` of ${workspaceId}`;
   await store.accept([event({ workspaceId })]);
   await store.addWork([work({ workspaceId })]);
   await store.beginOperation(operation({ workspaceId }));
@@ -155,6 +155,48 @@ describe('the eraser', () => {
   });
 });
 
+describe('the wiper', () => {
+  const GONE = 'ws_3';
+  const wipe = (text: string, workspace = GONE) => connections.wiper(workspace, (sql) => sql.run(text));
+  beforeAll(() => fill(GONE));
+
+  it.each(OF_WORKSPACES)('takes nothing out of %s before the workspace is marked', async (table) => {
+    expect(await wipe(`DELETE FROM ${table}`)).toBe(0);
+  });
+
+  it('takes out what is of a marked workspace, and nothing else', async () => {
+    await connections.directory(`INSERT INTO erased_workspace (workspace, at) VALUES ('${GONE}', now())`);
+    for (const table of OF_WORKSPACES) {
+      expect(await wipe(`DELETE FROM ${table} WHERE workspace = '${THEIRS}'`)).toBe(0);
+      expect(await wipe(`DELETE FROM ${table}`, THEIRS)).toBe(0);
+      expect(await wipe(`DELETE FROM ${table}`)).toBeGreaterThan(0);
+      const left = `SELECT DISTINCT workspace FROM payside.${table} ORDER BY workspace`;
+      expect(await opened.database.admin(left)).toEqual([{ workspace: MINE }, { workspace: THEIRS }]);
+    }
+  });
+
+  it('takes no document of another workspace', async () => {
+    await opened.database.admin(
+      `INSERT INTO payside.document (kind, id, workspace, document) VALUES ('account', 'theirs', '${THEIRS}', '{}')`,
+    );
+    await expect(wipe(`DELETE FROM document WHERE workspace = '${THEIRS}'`)).rejects.toMatchObject({
+      cause: { message: 'document rows are final' },
+    });
+  });
+
+  it.each([
+    ['reads a body', 'SELECT raw FROM body'],
+    ['reads what a fact says', 'SELECT fact FROM fact'],
+    ['reads a person', 'SELECT personal FROM person'],
+    ['reads the audit', 'SELECT actor FROM audit'],
+    ['reads a document', 'SELECT document FROM document'],
+    ['marks a workspace', `INSERT INTO erased_workspace (workspace, at) VALUES ('${THEIRS}', now())`],
+    ['changes the ledger', `UPDATE ledger_row SET aspects = '{}'`],
+  ])('never %s', async (_, statement) => {
+    expect(await refusal(wipe(statement))).toMatchObject(REFUSED);
+  });
+});
+
 describe('the door', () => {
   it.each([
     ['reads an event', 'SELECT kind FROM inbox'],
@@ -215,7 +257,13 @@ describe('the database', () => {
       `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE n.nspname = 'payside' AND c.relkind = 'r' AND NOT c.relrowsecurity ORDER BY 1`,
     );
-    expect(open.map(({ name }) => name)).toEqual(['document', 'migration', 'moved', 'pending_authorization']);
+    expect(open.map(({ name }) => name)).toEqual([
+      'document',
+      'erased_workspace',
+      'migration',
+      'moved',
+      'pending_authorization',
+    ]);
   });
 
   it('lets nobody log in as one of the roles', async () => {

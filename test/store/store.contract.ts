@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/store.ts';
 import { commits } from './contract-commits.ts';
 import { crowds } from './contract-crowds.ts';
 import { doubts } from './contract-doubts.ts';
+import { erasedWorkspaces } from './contract-erased-workspaces.ts';
 import { erasing } from './contract-erasing.ts';
 import { forgetting } from './contract-forgetting.ts';
 import { inbox } from './contract-inbox.ts';
@@ -55,6 +56,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('forgetting', () => forgetting(bench));
     describe('kept', () => kept(bench));
     describe('erasing', () => erasing(bench));
+    describe('erased workspaces', () => erasedWorkspaces(bench));
     describe('locks', () => locks(bench));
   });
 }

@@ -52,6 +52,8 @@ export type DocumentStore = {
   /** Replaces the document with this id, or adds it. */
   save<K extends keyof Documents>(kind: K, document: Documents[K][number]): Promise<void>;
   replace(documents: Documents): Promise<void>;
+  /** Takes away those that are meant, of every kind. */
+  drop(isMeant: (document: Documents[keyof Documents][number]) => boolean): Promise<void>;
   /** Nothing is saved while the work is done. */
   still<T>(work: (documents: Documents) => Promise<T>): Promise<T>;
 };
@@ -82,6 +84,14 @@ export async function openDocuments(file: string): Promise<DocumentStore> {
         return write({ ...low.data, [kind]: [...others, document] });
       }),
     replace: (documents) => inTurn(() => write(documents)),
+    drop: (isMeant) =>
+      inTurn(() =>
+        write({
+          workspaces: low.data.workspaces.filter((one) => !isMeant(one)),
+          installations: low.data.installations.filter((one) => !isMeant(one)),
+          accounts: low.data.accounts.filter((one) => !isMeant(one)),
+        }),
+      ),
     still: (work) => inTurn(() => work(low.data)),
   };
 }

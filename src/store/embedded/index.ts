@@ -9,17 +9,9 @@ import { storeUnavailable, UNTOUCHED } from '../../errors.ts';
 import { inTurn } from '../../in-turn.ts';
 import type { Personal } from '../../ledger/entities.ts';
 import type { CommitOutcome, KeptPages, Store } from '../store.ts';
+import { documentCalls } from './document-calls.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
-import {
-  DATABASE,
-  DOCUMENTS,
-  MARKER,
-  isUnused,
-  markInstalled,
-  refusal,
-  refuseClosed,
-  whyNotOpen,
-} from './folder.ts';
+import { DATABASE, DOCUMENTS, MARKER, isUnused, refusal, refuseClosed, whyNotOpen } from './folder.ts';
 import { documentsKept, readKept } from './kept.ts';
 import { createMarks } from './marks.ts';
 import type { Reply, Request, WorkerData } from './worker.ts';
@@ -56,6 +48,8 @@ const CALLS = [
   'addTombstones',
   'tombstonesAmong',
   'scrub',
+  'countRows',
+  'eraseRows',
   'claimDeliveries',
   'installationsDue',
   'delivered',
@@ -121,7 +115,7 @@ export async function openEmbeddedStore<Person = Personal>(
       if (!isOpen()) throw storeUnavailable();
       return marks.stampOf(workspaceId, watched);
     },
-    ...documentCalls(documents, folder, (...to) => ask('moveDeliveries', to)),
+    ...(await documentCalls(documents, folder, ask)),
     copyOut: () => copyOut(documents, folder, (file) => ask('copyTo', [file])),
     // There is no other process on this folder.
     lock: (name, work) => inTurn(worker, name, work),
@@ -226,38 +220,5 @@ function callsTo(worker: Worker): Calls {
       send({ call: 0, name: 'close', args: [] });
       await ended;
     },
-  };
-}
-
-type DocumentCalls = Pick<
-  Store,
-  'saveWorkspace' | 'saveInstallation' | 'saveAccount' | 'workspaces' | 'installations' | 'accounts'
->;
-
-function documentCalls(
-  documents: DocumentStore,
-  folder: string,
-  moveDeliveries: (installationId: string, workspaceId: string) => Promise<unknown>,
-): DocumentCalls {
-  const durable = async (saved: Promise<void>): Promise<void> => {
-    await saved.catch((cause: unknown) => {
-      throw storeUnavailable({ cause });
-    });
-  };
-  return {
-    async saveWorkspace(workspace) {
-      await durable(documents.save('workspaces', workspace));
-      await markInstalled(folder);
-    },
-    async saveInstallation(installation) {
-      const { id, workspaceId } = installation;
-      const known = documents.current().installations.find((one) => one.id === id);
-      if (known && known.workspaceId !== workspaceId) await moveDeliveries(id, workspaceId);
-      await durable(documents.save('installations', installation));
-    },
-    saveAccount: (account) => durable(documents.save('accounts', account)),
-    workspaces: async () => documents.current().workspaces,
-    installations: async () => documents.current().installations,
-    accounts: async () => documents.current().accounts,
   };
 }

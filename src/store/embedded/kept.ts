@@ -25,6 +25,7 @@ const TABLES: Record<Tabled, { table: string; order: string }> = {
   delivery: { table: 'outbox', order: 'key' },
   operation: { table: 'operation', order: 'rowid' },
   audit: { table: 'audit', order: 'id' },
+  erased: { table: 'erased_workspace', order: 'workspace' },
 };
 
 /** Columns that are called otherwise here. */

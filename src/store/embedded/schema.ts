@@ -1,6 +1,14 @@
 // Tables of the embedded store, and the migrations that lead to them.
 import type { DatabaseSync } from 'node:sqlite';
 
+const ERASING = (row: 'OLD' | 'NEW'): string =>
+  `EXISTS (SELECT 1 FROM erased_workspace WHERE workspace = ${row}.workspace`;
+
+/** Whoever read something of a workspace before it was erased may still want to write. */
+const refuseErased = (table: string): string => `
+  CREATE TRIGGER ${table}_of_erased BEFORE INSERT ON ${table} WHEN ${ERASING('NEW')})
+    BEGIN SELECT RAISE(ABORT, 'the workspace is erased'); END;`;
+
 /** Each entry moves the file one version up; entries are never edited once released. */
 const MIGRATIONS: readonly string[] = [
   `
@@ -93,6 +101,16 @@ const MIGRATIONS: readonly string[] = [
     WHERE true ON CONFLICT DO NOTHING;
   DELETE FROM person;
   `,
+  [
+    `CREATE TABLE erased_workspace (workspace TEXT PRIMARY KEY, at TEXT NOT NULL, done_at TEXT) WITHOUT ROWID;
+    DROP TRIGGER audit_is_not_deleted;
+    CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit WHEN NOT ${ERASING('OLD')} AND done_at IS NULL)
+      BEGIN SELECT RAISE(ABORT, 'audit rows are final'); END;
+    CREATE TRIGGER inbox_of_erased BEFORE INSERT ON inbox WHEN ${ERASING('NEW')}) BEGIN SELECT RAISE(IGNORE); END;`,
+    ...['work', 'fact', 'ledger_row', 'scope', 'person', 'tombstone', 'outbox', 'operation', 'audit'].map(
+      refuseErased,
+    ),
+  ].join('\n'),
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */

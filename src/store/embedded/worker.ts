@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as deliveries from './deliveries.ts';
+import * as erased from './erased-workspaces.ts';
 import * as erasing from './erasing.ts';
 import * as events from './events.ts';
 import * as ledger from './ledger.ts';
@@ -29,6 +30,7 @@ const OPERATIONS: Record<string, Operation> = {
   ...operations,
   ...watch,
   ...erasing,
+  ...erased,
 };
 
 const { file, mayBeNew } = workerData as WorkerData;

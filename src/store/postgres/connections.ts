@@ -28,6 +28,8 @@ export type Connections = {
   app<T>(workspaces: readonly string[], work: (sql: Sql) => Promise<T>): Promise<T>;
   /** The same of one workspace, by who may take out of it what was said of a person. */
   eraser<T>(workspace: string, work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** The same of one that is being erased, by who takes all of it away. */
+  wiper<T>(workspace: string, work: (sql: Sql) => Promise<T>): Promise<T>;
   /** The same, of one moment: all its statements see what was committed when it began. */
   snapshot<T>(workspace: string, work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Takes rows as claimer, then reads what is in them as the app of the workspaces they are of. */
@@ -104,6 +106,7 @@ export function connect(url: string, onLost: () => void): Connections {
     claimer: (work) => transaction(pools.app, begin('payside_claimer'), work),
     app: (workspaces, work) => transaction(pools.app, begin('payside_app', workspaces), work),
     eraser: (workspace, work) => transaction(pools.app, begin('payside_eraser', [workspace]), work),
+    wiper: (workspace, work) => transaction(pools.app, begin('payside_wiper', [workspace]), work),
     snapshot: (workspace, work) =>
       transaction(pools.app, begin('payside_app', [workspace], 'ISOLATION LEVEL REPEATABLE READ'), work),
     claim: (take, read) =>

@@ -1,4 +1,5 @@
 // Workspaces, installations and accounts as rows; what this process has read before is not read again.
+import { storeUnavailable } from '../../errors.ts';
 import type { GatewayAccount, Installation, Workspace } from '../../workspaces/workspace.ts';
 import type { PendingAuthorization } from '../store.ts';
 import type { Connections } from './connections.ts';
@@ -24,11 +25,13 @@ export function createDocuments(connections: Connections): DocumentStore {
   let version = 0;
   const catchUp = grouped(async (calls: null[]) => {
     const rows = await connections.directory(
-      'SELECT kind, id, document, version FROM document WHERE version > $1 ORDER BY version',
+      `SELECT kind, id, document, version FROM document WHERE version > $1
+       UNION ALL SELECT NULL, workspace, NULL, version FROM erased_workspace WHERE version > $1 ORDER BY version`,
       version,
     );
     for (const row of rows) {
-      known[row['kind'] as Kind].set(text(row['id']), parse(row['document']));
+      if (row['kind'] === null) forget(known, text(row['id']));
+      else known[row['kind'] as Kind].set(text(row['id']), parse(row['document']));
       version = Number(row['version']);
     }
     return calls;
@@ -43,6 +46,17 @@ export function createDocuments(connections: Connections): DocumentStore {
   };
 }
 
+/** Nothing of it is saved after it was marked: its documents have lower versions. */
+function forget(known: Record<Kind, Map<string, unknown>>, workspaceId: string): void {
+  known.workspace.delete(workspaceId);
+  for (const documents of [known.installation, known.account])
+    for (const [id, document] of documents)
+      if ((document as Installation | GatewayAccount).workspaceId === workspaceId) documents.delete(id);
+}
+
+/** No document is saved while it is held, by any process. */
+export const ALONE = `SELECT pg_advisory_xact_lock(hashtextextended('payside documents', 0))`;
+
 /** One save after the other, so that nobody reads a version while an earlier one is still to come. */
 const save = (
   { directoryWork }: Connections,
@@ -51,12 +65,18 @@ const save = (
   document: Documents[Kind],
 ): Promise<void> =>
   directoryWork(async (sql, goOnAs) => {
-    await sql.all(`SELECT pg_advisory_xact_lock(hashtextextended('payside documents', 0))`);
+    await sql.all(ALONE);
     const [before] = await sql.all(
       'SELECT workspace FROM document WHERE kind = $1 AND id = $2',
       kind,
       document.id,
     );
+    const from = text(before?.['workspace'] ?? workspaceId);
+    const erased = await sql.all('SELECT 1 FROM erased_workspace WHERE workspace = ANY ($1::text[])', [
+      from,
+      workspaceId,
+    ]);
+    if (erased.length > 0) throw storeUnavailable();
     await sql.run(
       `INSERT INTO document (kind, id, workspace, document, version) VALUES ($1, $2, $3, $4, nextval('document_version'))
        ON CONFLICT (kind, id) DO UPDATE SET workspace = excluded.workspace, document = excluded.document,
@@ -66,7 +86,6 @@ const save = (
       workspaceId,
       JSON.stringify(document),
     );
-    const from = text(before?.['workspace'] ?? workspaceId);
     if (from === workspaceId) return;
     await goOnAs([from, workspaceId]);
     await moveDeliveries(sql, document.id, workspaceId);

@@ -40,7 +40,7 @@ const ACCEPT = `
   ), kept AS (
     INSERT INTO inbox (id, source, dedupe_key, kind, workspace, account, received_at, state, reason, next_at)
     SELECT id, source, dedupe_key, kind, workspace, account, received_at, state, reason, received_at
-      FROM sent ORDER BY position
+      FROM sent WHERE NOT EXISTS (SELECT FROM erased_workspace e WHERE e.workspace = sent.workspace) ORDER BY position
     ON CONFLICT DO NOTHING RETURNING id
   ), bodies AS (
     INSERT INTO body (id, workspace, received_at, raw)

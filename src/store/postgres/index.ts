@@ -7,6 +7,7 @@ import { commit } from './commit.ts';
 import { connect, type Connections } from './connections.ts';
 import * as deliveries from './deliveries.ts';
 import { createDocuments, dropAuthorizations, putAuthorization, takeAuthorization } from './documents.ts';
+import * as erased from './erased-workspaces.ts';
 import * as erasing from './erasing.ts';
 import * as events from './events.ts';
 import * as ledger from './ledger.ts';
@@ -83,6 +84,11 @@ const CALLS = {
   tombstonesAmong: erasing.tombstonesAmong,
   /** What deleted rows leave in files is the database's own to clear. */
   scrub: async () => undefined,
+  beginErasure: erased.beginErasure,
+  erasures: erased.erasures,
+  countRows: erased.countRows,
+  eraseRows: erased.eraseRows,
+  endErasure: erased.endErasure,
   findRows: ledger.findRows,
   rowsOf: ledger.rowsOf,
   ownersDue: ledger.ownersDue,

@@ -27,6 +27,7 @@ const TABLES: Record<Tabled, { table: string; order: string }> = {
   delivery: { table: 'outbox', order: 'key' },
   operation: { table: 'operation', order: 'workspace, started_at, id' },
   audit: { table: 'audit', order: 'id' },
+  erased: { table: 'erased_workspace', order: 'workspace' },
 };
 const KINDS = Object.keys(TABLES) as Tabled[];
 

@@ -5,13 +5,15 @@ import { storeUnavailable } from '../../errors.ts';
 /**
  * `door` adds events; `claimer` sees ids, states and leases of all workspaces; `app` sees everything of the workspaces a
  * transaction names; `eraser` changes facts there and takes bodies and desired states away, for persons who are forgotten;
- * `directory` sees the documents that say which workspaces there are.
+ * `wiper` takes all rows of a workspace that is being erased, and sees but their names; `directory` sees the documents that
+ * say which workspaces there are.
  */
 export const ROLES = [
   'payside_door',
   'payside_claimer',
   'payside_app',
   'payside_eraser',
+  'payside_wiper',
   'payside_directory',
 ] as const;
 

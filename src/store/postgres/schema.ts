@@ -76,7 +76,7 @@ const TABLES = `
   );
   CREATE FUNCTION audit_rows_are_final() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'audit rows are final'; END $$;
-  CREATE TRIGGER audit_is_final BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_rows_are_final();
+  CREATE TRIGGER audit_is_final BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_rows_are_final();
   CREATE TRIGGER audit_is_kept BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_rows_are_final();
 
   CREATE TABLE moved (target text NOT NULL, at timestamptz NOT NULL DEFAULT now());
@@ -91,6 +91,17 @@ const TABLES = `
     expires_at timestamptz NOT NULL
   );
   CREATE INDEX authorization_end ON pending_authorization (expires_at);
+
+  CREATE TABLE erased_workspace (
+    workspace text PRIMARY KEY, at timestamptz NOT NULL, done_at timestamptz,
+    version bigint NOT NULL DEFAULT nextval('document_version')
+  );
+  CREATE FUNCTION goes_with_its_workspace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT FROM payside.erased_workspace e WHERE e.workspace = OLD.workspace AND e.done_at IS NULL) THEN RETURN OLD; END IF;
+    RAISE EXCEPTION '% rows are final', TG_TABLE_NAME;
+  END $$;
+  CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION goes_with_its_workspace();
+  CREATE TRIGGER document_is_not_deleted BEFORE DELETE ON document FOR EACH ROW EXECUTE FUNCTION goes_with_its_workspace();
 `;
 
 /** What is of one workspace; a transaction of the app sees the workspaces it names, and without a name nothing. */
@@ -107,11 +118,17 @@ const GUARDED = [
   'operation',
   'audit',
 ];
-const NAMED = `workspace = ANY ((SELECT nullif(current_setting('payside.workspaces', true), '')::text[])::text[])`;
+const NAMES = `nullif(current_setting('payside.workspaces', true), '')::text[]`;
+const NAMED = `workspace = ANY ((SELECT ${NAMES})::text[])`;
+/** Nobody but who erases it sees a workspace that is being erased. */
+const LIVING = `workspace = ANY ((SELECT array(SELECT named FROM unnest(${NAMES}) AS named
+  WHERE NOT EXISTS (SELECT FROM erased_workspace e WHERE e.workspace = named)))::text[])`;
+const ERASING = `workspace = ANY ((SELECT array(SELECT e.workspace FROM erased_workspace e
+  WHERE e.workspace = ANY (${NAMES}) AND e.done_at IS NULL))::text[])`;
 
 const guard = (table: string): string => `
   ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;
-  CREATE POLICY of_named_workspaces ON ${table} TO payside_app USING (${NAMED}) WITH CHECK (${NAMED});`;
+  CREATE POLICY of_named_workspaces ON ${table} TO payside_app USING (${LIVING}) WITH CHECK (${LIVING});`;
 
 /** Queues are claimed over all workspaces; what the claimer may see of a row is said column by column. */
 const claimable = (table: string): string =>
@@ -121,8 +138,13 @@ const claimable = (table: string): string =>
 const erasable = (table: string): string =>
   `CREATE POLICY of_erased_persons ON ${table} TO payside_eraser USING (${NAMED}) WITH CHECK (${NAMED});`;
 
+/** Whoever erases a workspace sees names of its rows, and takes them away once it is marked. */
+const wipeable = (table: string): string => `
+  CREATE POLICY names_of_rows ON ${table} FOR SELECT TO payside_wiper USING (${NAMED});
+  CREATE POLICY of_erased_workspaces ON ${table} FOR DELETE TO payside_wiper USING (${ERASING});`;
+
 const GRANTS = `
-  GRANT USAGE ON SCHEMA payside TO payside_door, payside_claimer, payside_app, payside_eraser, payside_directory;
+  GRANT USAGE ON SCHEMA payside TO payside_door, payside_claimer, payside_app, payside_eraser, payside_wiper, payside_directory;
 
   GRANT INSERT, SELECT (id) ON inbox TO payside_door;
   GRANT INSERT ON body TO payside_door;
@@ -156,6 +178,16 @@ const GRANTS = `
   GRANT SELECT (key, workspace), DELETE ON outbox TO payside_eraser;
   GRANT SELECT (id, workspace, state) ON inbox TO payside_eraser;
 
+  GRANT SELECT (id, workspace), DELETE ON inbox, body, work, fact, ledger_row, operation, audit TO payside_wiper;
+  GRANT SELECT (workspace, scope), DELETE ON scope TO payside_wiper;
+  GRANT SELECT (workspace, customer), DELETE ON person TO payside_wiper;
+  GRANT SELECT (workspace, mark), DELETE ON tombstone TO payside_wiper;
+  GRANT SELECT (workspace, key), DELETE ON outbox TO payside_wiper;
+  GRANT SELECT (workspace), DELETE ON document TO payside_wiper;
+  GRANT SELECT ON erased_workspace TO payside_door, payside_app, payside_wiper, payside_directory;
+  GRANT UPDATE (done_at) ON erased_workspace TO payside_wiper;
+  GRANT INSERT ON erased_workspace TO payside_directory;
+
   GRANT SELECT, INSERT, UPDATE ON document TO payside_directory;
   GRANT USAGE ON SEQUENCE document_version TO payside_directory;
   GRANT SELECT, INSERT, DELETE ON pending_authorization TO payside_directory;
@@ -171,6 +203,7 @@ export const MIGRATIONS: readonly string[] = [
     ...GUARDED.map(guard),
     ...['inbox', 'body', 'work', 'outbox', 'operation'].map(claimable),
     ...['fact', 'body', 'inbox', 'outbox'].map(erasable),
+    ...GUARDED.map(wipeable),
     GRANTS,
   ].join('\n'),
 ];
