@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Rebuilt } from '../posting/rebuild.ts';
 import type { Report } from '../reconcile/run-now.ts';
 import type { Store, WorkItem } from '../store/store.ts';
+import type { EraseWorkspace } from '../workspaces/erase-workspace.ts';
 import type { Check } from '../workspaces/examine.ts';
 import type { Move, MoveWish } from '../workspaces/move-endpoints.ts';
 import type { Rotation } from '../workspaces/rotate-keys.ts';
@@ -29,6 +30,7 @@ export type ControlDeps = {
   eraseWhom: EraseWhom;
   /** What became of the import of an account after a wish; without one it only looks. @throws not_found */
   steerImport: (account: string, wish: 'pause' | 'resume' | 'again' | null) => Promise<ImportState>;
+  workspaces: Pick<EraseWorkspace, 'erase'>;
   /** Sweeps one workspace or all; left out where no connector runs. */
   reconcile?: (workspaceId: string | null, isFull: boolean) => Promise<Report[]>;
 };

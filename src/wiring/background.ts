@@ -25,6 +25,7 @@ import { createSweeping } from './sweeping.ts';
 import { computeTotal } from '../reconcile/total.ts';
 import { reauthRequired } from '../errors.ts';
 import { createDelays } from '../workspaces/delays.ts';
+import { createEraseWorkspace } from '../workspaces/erase-workspace.ts';
 import { createProgress } from '../workspaces/imports.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import type { Installation } from '../workspaces/workspace.ts';
@@ -83,6 +84,7 @@ export function startBackground(house: House, only?: readonly string[]): Backgro
       { name: 'quiet', run: createQuietCheck({ ...house, ...caring(house) }) },
       ...changeLoops(house, base, follow),
       { name: 'erase', run: () => erasePersons({ ...base, secrets: house.secrets, addresses }) },
+      { name: 'erase-workspace', run: createEraseWorkspace({ ...house, crmOf: house.crms.of }).resume },
       { name: 'outbox', run: outbox.run },
     ].filter(({ name }) => only?.includes(name) ?? true),
     log,

@@ -10,6 +10,7 @@ import { CONTROL_COMMANDS } from '../control/commands.ts';
 import { listenForControl, type ControlListener } from '../control/listen.ts';
 import { asConnectorError, notFound, requestInvalid, UNTOUCHED } from '../errors.ts';
 import { createLog } from '../log.ts';
+import { createEraseWorkspace } from '../workspaces/erase-workspace.ts';
 import { createExamine, type Check } from '../workspaces/examine.ts';
 import { steerImport, type ImportWish } from '../workspaces/imports.ts';
 import { createMoveEndpoints } from '../workspaces/move-endpoints.ts';
@@ -67,6 +68,7 @@ function workOn(house: House, wake?: () => void): ControlDeps {
     rebuild: (workspaceId, isCheck) =>
       rebuild({ store, clock, ...(wake ? { wake } : {}) }, workspaceId, isCheck),
     eraseWhom: eraseWhomOf(house, wake),
+    workspaces: createEraseWorkspace({ ...house, crmOf: house.crms.of }),
     storeChecks: () => storeChecks(house),
     examine: createExamine({
       ...house,

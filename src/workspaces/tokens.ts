@@ -47,6 +47,10 @@ export const sealTokens = (
   expiresAt: tokens.expiresAt,
 });
 
+/** null for an installation that has none any more. */
+export const refreshTokenOf = (secrets: Secrets, { id, workspaceId, tokens }: Installation): string | null =>
+  tokens && secrets.open(tokens.refresh, place({ id, workspaceId }, 'refresh'));
+
 /** The tokens of an installation as another workspace keeps them: opened as what they are now, and sealed anew. */
 export function resealTokens(
   secrets: Secrets,

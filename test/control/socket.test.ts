@@ -38,6 +38,7 @@ const listen = (): Promise<ControlListener> =>
       examine: async () => [],
       rotateKeys: async () => ({ resealed: 0, left: {} }),
       moveEndpoints: async () => [],
+      workspaces: { erase: async () => Promise.reject(new Error('not asked')) },
       eraseWhom: { find: async () => [], begin: async () => undefined },
       steerImport: async () => ({ state: 'connected', importing: null }),
     },
