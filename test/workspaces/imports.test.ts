@@ -35,6 +35,7 @@ const untouched = {
   rotateKeys: unasked,
   moveEndpoints: unasked,
   eraseWhom: { find: unasked, begin: unasked },
+  workspaces: { erase: unasked },
 };
 
 describe('an import', () => {
