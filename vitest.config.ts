@@ -1,4 +1,5 @@
 // Test projects: node tests (default), and the cards, which HubSpot's own renderer draws with React.
+import { LongFirst } from './test/support/long-first.ts';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -11,6 +12,7 @@ export default defineConfig({
     hookTimeout: 90_000,
     pool: 'forks',
     maxWorkers: 3,
+    sequence: { sequencer: LongFirst },
     restoreMocks: true,
     globalSetup: ['test/postgres/shared-folder.ts'],
     setupFiles: ['test/support/property-seed.ts'],
