@@ -131,7 +131,7 @@ export const storeUnavailable = make({
 });
 
 /** Marks a store in which nothing was ever kept: a first start is ahead, and no loss behind. */
-export const UNTOUCHED = { kept: false } as const;
+export const NOTHING_KEPT = { kept: false } as const;
 
 export const configInvalid = make({
   code: 'config_invalid',

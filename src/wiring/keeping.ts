@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { checkBackup, readBackup } from '../control/backup-file.ts';
 import type { Typed } from '../control/command.ts';
-import { proofOf, sameProof, watched, type Proof } from '../control/proof.ts';
+import { sameSums, sumsOf, watched, type Sums } from '../control/sums.ts';
 import { requestInvalid, storeUnavailable } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { restoredSweep } from '../reconcile/restored.ts';
@@ -128,15 +128,15 @@ const moveStore: Operator = {
       throw requestInvalid({ publicMessage: 'Say --to with a folder as embedded:FOLDER, or postgres://…' });
     const source = closedStore(config);
     const target = closedStore({ ...config, STORE_URL: to });
-    const proof: Proof = new Map();
+    const sums: Sums = new Map();
     await source.moveOut(target.name, async (pages) => {
-      await target.fill(watched(pages, proof));
-      if (!sameProof(proof, await proofOf(target.read())))
+      await target.fill(watched(pages, sums));
+      if (!sameSums(sums, await sumsOf(target.read())))
         throw storeUnavailable({
           publicMessage: `What ${target.name} keeps now is not the same. Nothing was moved: empty it.`,
         });
     });
-    const workspaces = [...proof].map(([workspaceId, kinds]) => ({
+    const workspaces = [...sums].map(([workspaceId, kinds]) => ({
       workspaceId,
       counts: Object.fromEntries([...kinds].map(([kind, { count }]) => [kind, count])),
     }));

@@ -8,7 +8,7 @@ import { askConnector } from '../control/ask.ts';
 import type { Command, ControlDeps, ImportState, Typed } from '../control/command.ts';
 import { CONTROL_COMMANDS } from '../control/commands.ts';
 import { listenForControl, type ControlListener } from '../control/listen.ts';
-import { asConnectorError, notFound, requestInvalid, UNTOUCHED } from '../errors.ts';
+import { asConnectorError, notFound, requestInvalid, NOTHING_KEPT } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { createEraseWorkspace } from '../workspaces/erase-workspace.ts';
 import { createExamine, type Check } from '../workspaces/examine.ts';
@@ -140,11 +140,11 @@ function carriedOut(name: string, command: Command): Operator {
 }
 
 /** Before the first start nothing is wrong; a folder that was named wrongly looks the same, so somebody should look. */
-const closedCheck = (says: string, isUntouched: boolean): Check => ({
+const closedCheck = (says: string, isFirstStart: boolean): Check => ({
   name: 'store',
   about: null,
-  state: isUntouched ? 'warn' : 'failed',
-  says: isUntouched ? `nothing is kept yet: ${says}` : says,
+  state: isFirstStart ? 'warn' : 'failed',
+  says: isFirstStart ? `nothing is kept yet: ${says}` : says,
 });
 
 async function resultOf(
@@ -162,7 +162,7 @@ async function resultOf(
   } catch (error) {
     const { code, publicMessage: says, context } = asConnectorError(error);
     if (!closed || code !== 'store_unavailable') throw error;
-    return closed(closedCheck(says, context['kept'] === UNTOUCHED.kept), typed);
+    return closed(closedCheck(says, context['kept'] === NOTHING_KEPT.kept), typed);
   }
 }
 

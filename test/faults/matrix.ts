@@ -482,6 +482,7 @@ export const MATRIX: readonly MatrixRow[] = [
     injected: 'twenty minutes of people at work beside five floods of events (`npm run faults -- --soak`)',
     expected: 'no growth',
     proofs: [test('faults/soak.test.ts', 'is not steady where a little more is held each minute')],
+    open: 'twenty minutes have not been run; a minute and a half says nothing about growth',
   },
 ];
 

@@ -5,7 +5,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import { storeUnavailable, UNTOUCHED } from '../../errors.ts';
+import { storeUnavailable, NOTHING_KEPT } from '../../errors.ts';
 import { inTurn } from '../../in-turn.ts';
 import type { Personal } from '../../ledger/entities.ts';
 import type { CommitOutcome, KeptPages, Store } from '../store.ts';
@@ -89,7 +89,7 @@ export async function openEmbeddedStore<Person = Personal>(
   { mustExist = false } = {},
 ): Promise<Store<Person>> {
   if (mustExist && isUnused(folder))
-    throw storeUnavailable({ publicMessage: `there is no store in ${folder}`, context: UNTOUCHED });
+    throw storeUnavailable({ publicMessage: `there is no store in ${folder}`, context: NOTHING_KEPT });
   if (mustExist && !existsSync(join(folder, DATABASE))) throw refusal(`there is no store in ${folder}`);
   refuseClosed(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,6 @@
 // Brings the database to the version this process knows, once, however many processes start together.
 import { Client } from 'pg';
-import { ConnectorError, storeUnavailable, UNTOUCHED } from '../../errors.ts';
+import { ConnectorError, storeUnavailable, NOTHING_KEPT } from '../../errors.ts';
 import { settingsFor } from './connections.ts';
 import { ensureRoles } from './roles.ts';
 import { MIGRATIONS } from './schema.ts';
@@ -29,7 +29,7 @@ export async function migrate(url: string, mustExist: boolean): Promise<void> {
     if (mustExist && !(await isKnown(client)))
       throw storeUnavailable({
         publicMessage: 'There is no store in the database of STORE_URL',
-        context: UNTOUCHED,
+        context: NOTHING_KEPT,
       });
     await ensureRoles(client);
     await moveUp(client);
