@@ -164,6 +164,24 @@ const STANDARD: Record<string, Standard> = {
   },
 };
 
+/** Only where an org keeps data privacy records. */
+const INDIVIDUAL: Standard = {
+  prefix: '0PK',
+  fields: {
+    FirstName: text(40),
+    LastName: text(80, { required: true }),
+    Name: text(121, { readOnly: true }),
+    ShouldForget: { type: 'boolean' },
+  },
+};
+const PRIVACY: Record<string, Standard> = {
+  Individual: INDIVIDUAL,
+  Contact: {
+    prefix: '003',
+    fields: { ...STANDARD['Contact']?.fields, IndividualId: to('Individual', 'Individual') },
+  },
+};
+
 /** Only where an org uses several currencies. */
 const CURRENCY_TYPE: Standard = {
   prefix: '01L',
@@ -179,8 +197,12 @@ const fieldsOf = (fields: Record<string, Short>): Map<string, FieldDefinition> =
   );
 
 /** The standard objects of an org, without a package in it. */
-export function standardObjects(multiCurrency: boolean): Definitions {
-  const all = multiCurrency ? { ...STANDARD, CurrencyType: CURRENCY_TYPE } : STANDARD;
+export function standardObjects(has: { currencies: boolean; privacy: boolean }): Definitions {
+  const all = {
+    ...STANDARD,
+    ...(has.privacy ? PRIVACY : {}),
+    ...(has.currencies ? { CurrencyType: CURRENCY_TYPE } : {}),
+  };
   return new Map(
     Object.entries(all).map(([name, { prefix, fields }]) => [
       name,

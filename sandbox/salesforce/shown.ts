@@ -20,6 +20,7 @@ const SYSTEM: Record<string, Compute> = {
 
 const COMPUTED: Record<string, Compute> = {
   'Contact.Name': ({ values }) => words(values['FirstName'], values['LastName']),
+  'Individual.Name': ({ values }) => words(values['FirstName'], values['LastName']),
   'Opportunity.IsWon': ({ values }) => values['StageName'] === 'Closed Won',
   'OpportunityLineItem.Name': ({ values }, org) =>
     words(nameIn(org, 'Opportunity', values['OpportunityId']), nameIn(org, 'Product2', values['Product2Id'])),

@@ -49,6 +49,8 @@ export type OrgSeed = {
   dailyCalls?: number;
   /** Whether its edition has the Bulk API; default true. */
   bulk?: boolean;
+  /** Whether it keeps data privacy records (Individuals); default false, as a new org does not. */
+  dataPrivacy?: boolean;
   records?: readonly RecordSeed[];
 };
 

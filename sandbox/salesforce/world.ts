@@ -83,7 +83,10 @@ export type World = {
 };
 
 export function createOrg(world: World, seed: OrgSeed): Org {
-  const definitions = standardObjects(seed.currencies !== undefined);
+  const definitions = standardObjects({
+    currencies: seed.currencies !== undefined,
+    privacy: seed.dataPrivacy ?? false,
+  });
   if (seed.packageInstalled ?? true) installPackage(definitions, world.packageObjects, seed.namespace);
   if (seed.currencies) addCurrencies(definitions, seed.currencies);
   for (const hidden of seed.hiddenFields ?? []) {

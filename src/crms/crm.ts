@@ -125,6 +125,12 @@ export type RecordNow =
 /** Some of what changed, in the order it changed. `next` is handed back unchanged; null when there is no more. */
 export type ChangesPage = { changes: RecordNow[]; next: string | null };
 
+/** Somebody who is to be forgotten; `isGone`: the CRM has deleted them as well. */
+export type FlaggedPerson = { record: RecordRef; isGone: boolean };
+
+/** Some of them; `next` as of a page of changes. */
+export type FlaggedPage = { people: FlaggedPerson[]; next: string | null };
+
 /**
  * Whose notice it is. One address may hear of several portals in one call. `id` names the notice among those of its portal,
  * however often it is sent; null for one that has not the shape it should have.
@@ -252,6 +258,11 @@ export type Crm = {
     ((connection: CrmConnection, since: Instant, cursor: string | null) => Promise<ChangesPage>) | null;
   /** The same of records that are named; one for each. null where the CRM cannot be asked. */
   recordsNow: ((connection: CrmConnection, records: RecordRef[]) => Promise<RecordNow[]>) | null;
+  /**
+   * People whom somebody flagged in the CRM to be forgotten, each time all of them: one page, in one call. Answers null where
+   * the CRM keeps no such flag, or does not show it to whoever connected. null where a CRM tells it by a notice.
+   */
+  flagged: ((connection: CrmConnection, cursor: string | null) => Promise<FlaggedPage | null>) | null;
   /** Contacts by e-mail, primary or additional. */
   findByEmail(connection: CrmConnection, emails: string[]): Promise<CrmRecord[]>;
   /**

@@ -29,6 +29,9 @@ export type ClaimedEvent = IncomingEvent & {
   unfinished: number;
 };
 
+/** What looking through one part of what is kept found; `unknown`: a store cannot look through it here. */
+export type Inspected = { part: string; state: 'sound' | 'damaged' | 'unknown'; says: string };
+
 /** Work one room leaves for another. */
 export type WorkKind =
   | 'backfill'
@@ -40,6 +43,7 @@ export type WorkKind =
   | 'day'
   | 'look'
   | 'poll'
+  | 'forget'
   | 'total'
   | 'erase';
 

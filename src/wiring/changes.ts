@@ -3,6 +3,7 @@ import type { House } from './house.ts';
 import { accessDenied } from '../errors.ts';
 import type { CrmConnection } from '../crms/crm.ts';
 import type { RecordRef } from '../ledger/entities.ts';
+import { createForgetFlagged } from '../forgetting/flagged.ts';
 import { eraseContact } from '../forgetting/request.ts';
 import { createAcceptNotice, type AcceptNotice } from '../inbox/accept-notice.ts';
 import { createHeed, type Heed } from '../inbox/heed.ts';
@@ -11,7 +12,9 @@ import type { Post } from '../posting/post.ts';
 import { createApplyChanges } from '../reconcile/changes.ts';
 import type { Follow } from '../reconcile/follow.ts';
 import { lookAtRecords } from '../reconcile/look.ts';
-import { createPoll, type Polled } from '../reconcile/poll.ts';
+import { createPollFlagged } from '../reconcile/poll-flagged.ts';
+import { createPoll } from '../reconcile/poll.ts';
+import type { Polled } from '../reconcile/polling.ts';
 import { createHoldsToken } from '../workspaces/card-tokens.ts';
 
 /** @returns who takes the notices of a CRM; null for one that sends none, or that this connector has no settings for */
@@ -64,14 +67,23 @@ export function changeLoops(house: House, base: Base, follow: Follow): Loop[] {
   const polling = {
     ...base,
     apply,
-    polled: () => polled(house),
+    polled: () => polled(house, 'changedSince'),
     connectionFor: house.connectionFor,
     changedSince: async (connection: CrmConnection, since: string, cursor: string | null) =>
       asked(crms.of(connection.crm).changedSince)(connection, since, cursor),
   };
+  const forgetting = {
+    ...base,
+    polled: () => polled(house, 'flagged'),
+    connectionFor: house.connectionFor,
+    flagged: async (connection: CrmConnection, cursor: string | null) =>
+      asked(crms.of(connection.crm).flagged)(connection, cursor),
+    forget: createForgetFlagged(base),
+  };
   return [
     { name: 'look', run: () => lookAtRecords(looking) },
     { name: 'poll', run: createPoll(polling) },
+    { name: 'forget', run: createPollFlagged(forgetting) },
   ];
 }
 
@@ -80,7 +92,7 @@ function asked<Call>(call: Call | null): Call {
   return call;
 }
 
-async function polled({ store, crms }: House): Promise<Polled[]> {
-  const askable = new Set(crms.all.flatMap(({ name, changedSince }) => (changedSince ? [name] : [])));
+async function polled({ store, crms }: House, call: 'changedSince' | 'flagged'): Promise<Polled[]> {
+  const askable = new Set(crms.all.flatMap((crm) => (crm[call] ? [crm.name] : [])));
   return (await store.installations()).filter(({ state, crm }) => state === 'installed' && askable.has(crm));
 }

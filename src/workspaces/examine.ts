@@ -5,7 +5,7 @@ import { asConnectorError } from '../errors.ts';
 import type { Gateway, GatewayConnection } from '../gateways/gateway.ts';
 import type { Store } from '../store/store.ts';
 import { renewWork } from './leave-renewal.ts';
-import { clockOf, fieldsOf, peopleOf } from './probes.ts';
+import { clockOf, fieldsOf, flagsOf, peopleOf } from './probes.ts';
 import type { ConnectionFor } from './tokens.ts';
 import type { GatewayAccount, Installation, Workspace } from './workspace.ts';
 
@@ -58,7 +58,11 @@ async function checksOfInstallation(deps: ExamineDeps, one: Installation, repair
   const fields = repair
     ? checked('fields', one.id, () => repaired(deps, one))
     : probed('fields', one.id, async () => fieldsOf(deps.crmOf(one.crm), await deps.connectionFor(one.id)));
-  return [first, await fields, await probed('people', one.id, people)];
+  const { flagged } = deps.crmOf(one.crm);
+  const forgetting = flagged
+    ? [await probed('forgetting', one.id, async () => flagsOf(flagged, await deps.connectionFor(one.id)))]
+    : [];
+  return [first, await fields, await probed('people', one.id, people), ...forgetting];
 }
 
 /** What only asks whether a belief holds: that it could not ask is no failure. */

@@ -39,6 +39,19 @@ export async function fieldsOf(crm: Pick<Crm, 'lacks'>, connection: CrmConnectio
   return { state: 'warn', says: `lacks ${named}${more}; run doctor --repair` };
 }
 
+/** A portal need not keep such a flag; whoever uses one has to know that it is not seen. */
+export async function flagsOf(
+  flagged: NonNullable<Crm['flagged']>,
+  connection: CrmConnection,
+): Promise<Finding> {
+  return (await flagged(connection, null)) === null
+    ? {
+        state: 'warn',
+        says: 'the CRM keeps no flag by which people ask to be forgotten, or does not show it; they are erased by the command alone',
+      }
+    : { state: 'ok', says: 'whoever is flagged there is erased here' };
+}
+
 /** Whoever installed, or has a role, is known by the id that signed calls carry. */
 export async function peopleOf(
   crm: Pick<Crm, 'users'>,

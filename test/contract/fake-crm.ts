@@ -155,6 +155,7 @@ export function createFakeCrm(): CrmRig {
     verifyNotice: null,
     readNotice: null,
     changedSince: null,
+    flagged: null,
     recordsNow: null,
     keepToken: null,
     mayAct: null,

@@ -21,10 +21,9 @@ function owing(email: string, amount: number): string {
 }
 
 const soqlOf = (path: string): string => new URL(path, rig.url).searchParams.get('q') ?? '';
-const polls = (): number =>
-  rig.salesforce.calls.filter(
-    ({ path }) => path.includes('/queryAll') && /SystemModstamp >/.test(soqlOf(path)),
-  ).length;
+const asked = (pattern: RegExp): number =>
+  rig.salesforce.calls.filter(({ path }) => path.includes('/queryAll') && pattern.test(soqlOf(path))).length;
+const polls = (): number => asked(/SystemModstamp >/);
 
 /** Lets time pass until the connector has asked once more, to the end. */
 async function polled(): Promise<void> {
@@ -125,16 +124,17 @@ describe('asking', () => {
     await owes(grace(), 42);
   });
 
-  it('costs an idle org three calls a quarter of an hour', async () => {
+  it('costs an idle org three calls a quarter of an hour, and one an hour for flags', async () => {
     await polled();
     const before = rig.salesforce.calls.filter(({ path }) => path.startsWith('/services/data')).length;
     for (let quarter = 1; quarter <= 8; quarter += 1) {
-      const asked = polls();
+      const then = polls();
       rig.clock.advance(15 * MINUTE);
-      await waitFor('the next poll', () => (polls() === asked + 3 ? true : undefined));
+      await waitFor('the next poll', () => (polls() === then + 3 ? true : undefined));
     }
+    await waitFor('what is asked by the hour', () => (asked(/ShouldForget/) === 3 ? true : undefined));
     const after = rig.salesforce.calls.filter(({ path }) => path.startsWith('/services/data')).length;
-    expect(after - before).toBe(24);
+    expect(after - before).toBe(26);
   });
 
   it.each([

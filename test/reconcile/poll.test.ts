@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CrmConnection, RecordNow } from '../../src/crms/crm.ts';
 import { crmUnavailable, rateLimited } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
-import { createPoll, type PollDeps, type Polled } from '../../src/reconcile/poll.ts';
+import { createPoll, type PollDeps } from '../../src/reconcile/poll.ts';
+import type { Polled } from '../../src/reconcile/polling.ts';
 import { openEmbeddedStore } from '../../src/store/embedded/index.ts';
 import type { Store } from '../../src/store/store.ts';
 

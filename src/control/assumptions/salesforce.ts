@@ -212,9 +212,16 @@ export const SALESFORCE: readonly Assumption[] = [
     seen: 'two users in two time zones',
   },
   {
-    name: 'salesforce-forgetting-notice',
+    name: 'salesforce-forgetting-flag',
     assumes:
-      'Salesforce has no notice that a person asked to be forgotten which every org uses: `Individual.ShouldForget` is a field that some fill, and a deleted Contact may have been a mistake',
-    seen: 'ask three orgs how they mark it; then let the poll read that field',
+      'An org that keeps data privacy records says with `Individual.ShouldForget`, and with nothing else, that a person is to be forgotten; contacts are found by it over the relationship `Individual`, in seconds, also in the recycle bin',
+    seen: 'flag an Individual in an org with the setting on, and delete a contact with one',
+    check: 'forgetting',
+  },
+  {
+    name: 'salesforce-forgetting-off',
+    assumes:
+      'Without the setting, or the right to read the flag, Salesforce answers that question with `INVALID_FIELD` or `INVALID_TYPE`; a package that names Individual cannot be installed without the setting',
+    seen: 'ask in an org without the setting, then in one with it as a user without the right',
   },
 ];

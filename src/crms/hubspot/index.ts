@@ -65,6 +65,7 @@ export function createHubspotCrm(settings: HubspotSettings, clock: Clock): Crm {
     shows: createShows(askFor, ids),
     ...createRead(askFor),
     changedSince: null,
+    flagged: null,
     recordsNow: null,
     findByEmail: createFindByEmail(askFor),
     users: createUsers(askFor),

@@ -56,6 +56,10 @@ export function failure(code: string, message: string, cause?: unknown): Connect
   return crmRejected({ ...extra, publicMessage: `Salesforce refused this: ${message}` });
 }
 
+/** An object or field that the org does not have, or does not show to whoever connected. */
+export const isUnknownName = (error: unknown): boolean =>
+  error instanceof ConnectorError && UNKNOWN_NAME.has(String(error.context['code']));
+
 /** What jsforce throws for an answer with an error in it; everything else means that no answer came, or none to be read. */
 const thrownShape = z.object({ errorCode: z.string(), message: z.string(), data: z.unknown() });
 

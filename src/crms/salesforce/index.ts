@@ -17,6 +17,7 @@ import {
 import { createKeepToken } from './oauth/card-token.ts';
 import { createRead, objectType, TYPES } from './read.ts';
 import { createChangedSince, createRecordsNow } from './read/changes.ts';
+import { createFlagged } from './read/flagged.ts';
 import { readNotice, verifyNotice } from './read/notice.ts';
 import { isRecordId } from './read/record-id.ts';
 import { createShows } from './read/shown.ts';
@@ -71,6 +72,7 @@ export function createSalesforceCrm(settings: SalesforceSettings, clock: Clock, 
     shows: createShows(askFor, orgs.of, loose),
     changedSince: createChangedSince(askFor),
     recordsNow: createRecordsNow(askFor),
+    flagged: createFlagged(askFor),
     findByEmail: createFindByEmail(askFor),
     users: createUsers(askFor),
   };
