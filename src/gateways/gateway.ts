@@ -206,6 +206,7 @@ export type Gateway = {
   ): Promise<{ endpointId: string; secret: string }>;
   /** Has an endpoint of ours told of every event that is read now; harmless where it is already. */
   renewWebhook(connection: GatewayConnection, endpointId: string): Promise<void>;
+  /** One that is gone already is as it should be. */
   removeWebhook(connection: GatewayConnection, endpointId: string): Promise<void>;
 
   /** Judges raw bytes; tries each secret, as two are valid while one is rolled. */

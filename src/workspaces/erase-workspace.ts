@@ -47,25 +47,20 @@ export function createEraseWorkspace(deps: EraseWorkspaceDeps): EraseWorkspace {
   let nextLook = 0;
   return {
     async erase(workspaceId, isSure) {
-      const known = await marked(deps, workspaceId);
-      if (known) return finish(deps, workspaceId, isSure);
-      const asked = await examine(deps, workspaceId);
-      if (!isSure) return asked;
-      const left = await leftFor(deps, workspaceId);
-      // Moves between workspaces are not begun meanwhile.
-      await deps.store.lock('joins', async () => {
-        await examine(deps, workspaceId);
-        for (const id of [...left, workspaceId]) await deps.store.beginErasure(id, deps.clock.now());
-      });
-      for (const id of left) await finish(deps, id, true);
-      return { ...(await finish(deps, workspaceId, true)), counts: asked.counts };
+      const asked = (await marked(deps, workspaceId)) ? null : await examine(deps, workspaceId);
+      if (!isSure) return asked ?? finish(deps, workspaceId, false);
+      if (asked) await mark(deps, workspaceId);
+      // What a joined installation left behind is marked with it, by this command or by one that was cut off.
+      for (const id of await unfinished(deps)) if (id !== workspaceId) await finish(deps, id, true);
+      const done = await finish(deps, workspaceId, true);
+      return asked ? { ...done, counts: asked.counts } : done;
     },
     async resume() {
       const now = deps.clock.now().getTime();
       if (now < nextLook) return 0;
       nextLook = now + LOOK_EVERY_MS;
-      const open = (await deps.store.erasures()).filter(({ doneAt }) => doneAt === null);
-      for (const { workspaceId } of open) await finish(deps, workspaceId, true);
+      const open = await unfinished(deps);
+      for (const id of open) await finish(deps, id, true);
       return open.length;
     },
   };
@@ -76,6 +71,19 @@ const marked = async (
   workspaceId: string,
 ): Promise<ErasedWorkspace | undefined> =>
   (await store.erasures()).find((one) => one.workspaceId === workspaceId);
+
+const unfinished = async ({ store }: EraseWorkspaceDeps): Promise<string[]> =>
+  (await store.erasures()).filter(({ doneAt }) => doneAt === null).map(({ workspaceId }) => workspaceId);
+
+async function mark(deps: EraseWorkspaceDeps, workspaceId: string): Promise<void> {
+  const left = await leftFor(deps, workspaceId);
+  // Moves between workspaces are not begun meanwhile.
+  await deps.store.lock('joins', async () => {
+    await examine(deps, workspaceId);
+    // The last one first: nobody who goes on after a kill finds what was left for one that is marked.
+    for (const id of [...left.toReversed(), workspaceId]) await deps.store.beginErasure(id, deps.clock.now());
+  });
+}
 
 /** What a joined installation left behind is of the same people, and nobody else can name it. */
 async function leftFor({ store }: EraseWorkspaceDeps, workspaceId: string): Promise<string[]> {

@@ -2,7 +2,7 @@
 import type { Stripe } from 'stripe';
 import type { GatewayConnection, WebhookEndpoint } from '../../gateway.ts';
 import { API_VERSION, type ClientFor } from '../client.ts';
-import { calling } from '../errors.ts';
+import { calling, isMissing, toConnectorError } from '../errors.ts';
 import { usedEvents } from '../normalise.ts';
 
 const subscribed = () => [...usedEvents] as Stripe.WebhookEndpointCreateParams.EnabledEvent[];
@@ -53,6 +53,8 @@ export const createWebhooks = (clientFor: ClientFor) => ({
     );
   },
   async removeWebhook(connection: GatewayConnection, endpointId: string): Promise<void> {
-    await calling(() => clientFor(connection).webhookEndpoints.del(endpointId));
+    await calling(() => clientFor(connection).webhookEndpoints.del(endpointId)).catch((error: unknown) => {
+      if (!isMissing(toConnectorError(error))) throw error;
+    });
   },
 });
