@@ -22,6 +22,8 @@ export type ControlDeps = {
   clock: Clock;
   /** Whether the store is there, whole, and has room. */
   storeChecks: () => Promise<Check[]>;
+  /** Whether what is kept is sound, and each ledger what its facts say: reads all of it. */
+  inspect: () => Promise<Check[]>;
   examine: (repair: boolean) => Promise<Check[]>;
   rotateKeys: () => Promise<Rotation>;
   moveEndpoints: (wish: MoveWish) => Promise<Move[]>;

@@ -34,8 +34,8 @@ const resultOf = (checks: Check[]): Result => ({
 const BELIEVED: Result = { healthy: true, checks: [], assumptions: [...ASSUMPTIONS] };
 
 export const doctor = command<Result>({
-  says: 'checks settings, store, accounts and CRMs; --repair makes fields that are gone, --assumptions lists beliefs',
-  options: { repair: { type: 'boolean' }, assumptions: { type: 'boolean' } },
+  says: 'checks settings, store, accounts and CRMs; --deep reads all that is kept, --repair makes fields that are gone, --assumptions lists beliefs',
+  options: { deep: { type: 'boolean' }, repair: { type: 'boolean' }, assumptions: { type: 'boolean' } },
   result: resultShape,
   // Whoever asks has read the settings, or would not have come here.
   async run(deps: ControlDeps, { options }) {
@@ -43,6 +43,7 @@ export const doctor = command<Result>({
     return resultOf([
       SETTINGS,
       ...(await deps.storeChecks()),
+      ...(options['deep'] === true ? await deps.inspect() : []),
       ...(await deps.examine(options['repair'] === true)),
     ]);
   },

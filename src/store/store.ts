@@ -18,6 +18,7 @@ import type {
   ErasedWorkspace,
   ErasePlace,
   IncomingEvent,
+  Inspected,
   Mentions,
   PendingAuthorization,
   PersonRow,
@@ -35,6 +36,7 @@ export type * from './shapes.ts';
 export { LATE_MS } from './shapes.ts';
 export type * from './kept.ts';
 export { columnsOf, KEPT_KINDS } from './kept.ts';
+export { eventsInspected } from './inspected.ts';
 
 /**
  * All writes are durable when their promise resolves; all may throw `store_unavailable`, after which nothing of the
@@ -219,6 +221,11 @@ export type Store<Person = Personal> = {
   /** Erases its documents and authorizations as well. What stays is that it was erased, and when. */
   endErasure(workspaceId: string, at: Date): Promise<void>;
 
+  /**
+   * Looks through all that is kept for damage, part by part and as far as a store can tell; last, that every event is applied,
+   * waits, or was put aside. Whoever calls meanwhile waits for one part at most.
+   */
+  inspect(): AsyncIterable<Inspected>;
   /** All that is kept as it was at one moment, while everything else goes on. */
   copyOut(): KeptPages;
 

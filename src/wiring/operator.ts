@@ -20,6 +20,7 @@ import { startBackground, type Background } from './background.ts';
 import { KEEPING_COMMANDS } from './keeping.ts';
 import { eraseWhomOf } from './erasing.ts';
 import { furnish, storeFolder, type House } from './house.ts';
+import { inspect } from './inspecting.ts';
 import { SWEEPING } from './sweeping.ts';
 import { routes } from './routes.ts';
 
@@ -70,6 +71,7 @@ function workOn(house: House, wake?: () => void): ControlDeps {
     eraseWhom: eraseWhomOf(house, wake),
     workspaces: createEraseWorkspace({ ...house, crmOf: house.crms.of }),
     storeChecks: () => storeChecks(house),
+    inspect: () => inspect(house),
     examine: createExamine({
       ...house,
       crmOf: house.crms.of,

@@ -35,6 +35,7 @@ const listen = (): Promise<ControlListener> =>
       clock: systemClock,
       rebuild: unused,
       storeChecks: async () => [],
+      inspect: async () => [],
       examine: async () => [],
       rotateKeys: async () => ({ resealed: 0, left: {} }),
       moveEndpoints: async () => [],

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PORTAL, startRig, type Rig } from './rig.ts';
@@ -57,6 +58,41 @@ describe('a connector that works', () => {
       ];
       expect(checks.map(({ name, state }) => [name, state])).toEqual(names.map((name) => [name, 'ok']));
     }
+  });
+});
+
+describe('all that is kept', () => {
+  const deep = async () => {
+    const { code, checks } = await doctor(['--deep']);
+    const looked = checks.filter(({ name }) => ['kept', 'ledger'].includes(name));
+    return { code, looked, failed: looked.filter(({ state }) => state === 'failed') };
+  };
+
+  it('is read by --deep alone, while the connector works and while none does, and nothing is changed', async () => {
+    expect((await doctor()).checks.map(({ name }) => name)).not.toContain('kept');
+    for (const isRunning of [true, false]) {
+      if (!isRunning) await rig.stopConnector();
+      const { code, looked, failed } = await deep();
+      expect([code, failed]).toEqual([0, []]);
+      const parts = looked.map(({ name, about }) => (name === 'kept' ? about : name));
+      expect(parts).toEqual(expect.arrayContaining(['fact', 'inbox', 'ledger_row', 'events', 'ledger']));
+    }
+  });
+
+  it('that is not as its facts say fails with the workspace and what helps, until that was done', async () => {
+    await rig.stopConnector();
+    const database = new DatabaseSync(join(rig.folder, 'data', 'payside.db'));
+    database.exec(
+      `INSERT INTO ledger_row (workspace, entity, account, id, aspects) SELECT DISTINCT workspace, 'invoice', 'acct', 'in_nobody', '{}' FROM work`,
+    );
+    database.close();
+    const { code, failed } = await deep();
+    expect(code).toBe(1);
+    expect(failed).toMatchObject([{ name: 'ledger', says: expect.stringContaining('rebuild') as string }]);
+    await new Promise((resolve) =>
+      execFile(process.execPath, [CLI, '--env', rig.envFile, 'rebuild'], resolve),
+    );
+    expect((await deep()).failed).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { erasedWorkspaces } from './contract-erased-workspaces.ts';
 import { erasing } from './contract-erasing.ts';
 import { forgetting } from './contract-forgetting.ts';
 import { inbox } from './contract-inbox.ts';
+import { inspections } from './contract-inspect.ts';
 import { locks } from './contract-locks.ts';
 import { kept } from './contract-kept.ts';
 import { lanes } from './contract-lanes.ts';
@@ -55,6 +56,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('stamps', () => stamps(bench));
     describe('forgetting', () => forgetting(bench));
     describe('kept', () => kept(bench));
+    describe('inspections', () => inspections(bench));
     describe('erasing', () => erasing(bench));
     describe('erased workspaces', () => erasedWorkspaces(bench));
     describe('locks', () => locks(bench));

@@ -174,8 +174,9 @@ const CALLS = [
   'workspaces',
   'installations',
   'accounts',
-  'lock',
+  // The first of several marks; what the lock is held for is all of them.
   'beginErasure',
+  'lock',
   'countRows',
   'removeWebhook',
   'revoke',

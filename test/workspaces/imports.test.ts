@@ -31,6 +31,7 @@ const unasked = (): Promise<never> => Promise.reject(new Error('nobody asks for 
 const untouched = {
   rebuild: unasked,
   storeChecks: unasked,
+  inspect: unasked,
   examine: unasked,
   rotateKeys: unasked,
   moveEndpoints: unasked,

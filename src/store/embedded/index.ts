@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { storeUnavailable, NOTHING_KEPT } from '../../errors.ts';
 import { inTurn } from '../../in-turn.ts';
 import type { Personal } from '../../ledger/entities.ts';
-import type { CommitOutcome, KeptPages, Store } from '../store.ts';
+import type { CommitOutcome, Inspected, KeptPages, Store } from '../store.ts';
 import { documentCalls } from './document-calls.ts';
 import { openDocuments, type DocumentStore } from './documents.ts';
 import { DATABASE, DOCUMENTS, MARKER, isUnused, refusal, refuseClosed, whyNotOpen } from './folder.ts';
@@ -116,6 +116,7 @@ export async function openEmbeddedStore<Person = Personal>(
       return marks.stampOf(workspaceId, watched);
     },
     ...(await documentCalls(documents, folder, ask)),
+    inspect: () => inspect(ask),
     copyOut: () => copyOut(documents, folder, (file) => ask('copyTo', [file])),
     // There is no other process on this folder.
     lock: (name, work) => inTurn(worker, name, work),
@@ -171,6 +172,13 @@ async function* copyOut(
   } finally {
     await rm(file, { force: true });
   }
+}
+
+/** Each table is a call of its own, between which others are answered. */
+async function* inspect(ask: Calls['ask']): AsyncGenerator<Inspected> {
+  for (const table of (await ask('tablesToInspect', [])) as string[])
+    yield (await ask('inspectTable', [table])) as Inspected;
+  yield (await ask('inspectEvents', [])) as Inspected;
 }
 
 type Pending = { resolve(value: unknown): void; reject(error: Error): void };

@@ -5,6 +5,7 @@ import * as deliveries from './deliveries.ts';
 import * as erased from './erased-workspaces.ts';
 import * as erasing from './erasing.ts';
 import * as events from './events.ts';
+import * as inspecting from './inspect.ts';
 import * as ledger from './ledger.ts';
 import * as operations from './operations.ts';
 import { rowsAfter } from './rows.ts';
@@ -31,6 +32,7 @@ const OPERATIONS: Record<string, Operation> = {
   ...watch,
   ...erasing,
   ...erased,
+  ...inspecting,
 };
 
 const { file, mayBeNew } = workerData as WorkerData;

@@ -10,6 +10,7 @@ import { createDocuments, dropAuthorizations, putAuthorization, takeAuthorizatio
 import * as erased from './erased-workspaces.ts';
 import * as erasing from './erasing.ts';
 import * as events from './events.ts';
+import { inspect } from './inspect.ts';
 import * as ledger from './ledger.ts';
 import { createListener } from './listen.ts';
 import { locking } from './locks.ts';
@@ -45,6 +46,7 @@ export async function openPostgresStore<Person = Personal>(
     loadPersonal: (...of) => ledger.loadPersonal<Person>(connections, ...of),
     personsAfter: (...of) => erasing.personsAfter<Person>(connections, ...of),
     drawNumber: watch.drawing(connections),
+    inspect: () => inspect(url),
     copyOut: () => copyOut(url),
     lock: locking(connections),
     onWork: listener.onWork,

@@ -13,7 +13,7 @@ const PATIENCE_MS = 60 * 60_000;
 /** Sessions of connectors are called otherwise. */
 const NAME = 'payside keeping';
 
-async function owner(url: string): Promise<Client> {
+export async function owner(url: string): Promise<Client> {
   const client = new Client({
     ...settingsFor(url, null),
     application_name: NAME,
@@ -27,7 +27,7 @@ async function owner(url: string): Promise<Client> {
   return client;
 }
 
-const ended = (client: Client): Promise<void> => client.end().catch(() => undefined);
+export const ended = (client: Client): Promise<void> => client.end().catch(() => undefined);
 
 const ONE_MOMENT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
