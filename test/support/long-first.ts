@@ -14,6 +14,8 @@ const LONG: readonly string[] = [
   'e2e/payment.test.ts',
   'outbox/mirror.test.ts',
   'integration/salesforce-polls.test.ts',
+  'workspaces/erase-killed.test.ts',
+  'integration/salesforce-forgetting.test.ts',
 ];
 
 const placeOf = ({ moduleId }: TestSpecification): number => {
