@@ -46,9 +46,9 @@ async function whatWaits(ground: Ground): Promise<string | null> {
   return ground.gate.underWay() > 0 ? 'calls' : null;
 }
 
-/** Work that always waits: the day that ends, what people change in an org, and the sweeps of account and records. */
+/** Work that always waits: the day that ends, what people change in an org and whom they flag, and the sweeps of account and records. */
 const standing = ({ link, merchant, isConnected }: Tenant): number =>
-  (link === '' ? 0 : merchant.crm === 'salesforce' ? 2 : 1) + (isConnected ? 2 : 0);
+  (link === '' ? 0 : merchant.crm === 'salesforce' ? 3 : 1) + (isConnected ? 2 : 0);
 
 export async function countsOf({ metricsPort }: Ground): Promise<Counts | null> {
   const page = await fetch(`http://127.0.0.1:${metricsPort}/metrics`).catch(() => null);
