@@ -105,6 +105,12 @@ export function desiredKey(state: DesiredState): string {
   return [installationId, kindOf(state), account, id].join('|');
 }
 
+/** What goes into one write: `summary contacts`, `invoice`, `links of invoice` …; told from a key alone. */
+export function kindOfKey(key: string): string {
+  const [, kind = '', ...rest] = key.split('|');
+  return rest.length > 1 ? kind : `summary ${kind}`;
+}
+
 function kindOf(state: Exclude<DesiredState, SummaryState>): string {
   if (state.kind === 'links') return `links of ${state.values.of}`;
   return state.kind === 'whole' ? state.values.of : state.kind;

@@ -60,8 +60,11 @@ export type ClaimedWork = WorkItem & { id: number; attempts: number };
 /** What is new, or what history left: the second waits and goes in large portions where a CRM takes those. */
 export type Lane = 'new' | 'history';
 
-/** Deliveries of an installation, or of one lane of it. */
-export type DeliveriesOf = string | { installationId: string; lane: Lane };
+/** Deliveries of an installation; of one lane of it, or among these keys. */
+export type DeliveriesOf = string | { installationId: string; lane?: Lane; keys?: readonly string[] };
+
+/** What could be claimed, by the key of its record. */
+export type DueDelivery = { key: string; since: Instant };
 
 export type ClaimedDelivery = {
   /** `recordKey` of the record. */
@@ -111,6 +114,9 @@ export type Watched = { scopes: readonly string[]; record: string };
 
 export type RowName = Pick<Row, 'entity' | 'account' | 'id'>;
 
+/** One that may wait for more of its kind is due at `dueAt` at the latest; any other at once. */
+export type Offered = { key: string; state: DesiredState; digest: string; dueAt?: Instant };
+
 export type Commit<Person = Personal> = {
   workspaceId: string;
   facts: Fact[];
@@ -118,8 +124,11 @@ export type Commit<Person = Personal> = {
   /** Rows that no fact speaks of. */
   gone?: RowName[];
   /** `key` names the record; a newer state under the same key replaces a waiting one. */
-  desired: { key: string; state: DesiredState; digest: string }[];
-  /** Its desired states come from reading history; one that waits as new already stays new. */
+  desired: Offered[];
+  /**
+   * Its desired states come from reading history; one that waits as new already stays new, and is due no later. One that history
+   * left is new once an event (`finish`) is of it, whatever that says.
+   */
   history?: boolean;
   /** One of a higher number is never overwritten by one of a lower. */
   personal: PersonRow<Person>[];

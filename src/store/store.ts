@@ -15,6 +15,7 @@ import type {
   CommitOutcome,
   DeadLetter,
   DeliveriesOf,
+  DueDelivery,
   ErasedWorkspace,
   ErasePlace,
   IncomingEvent,
@@ -128,7 +129,9 @@ export type Store<Person = Personal> = {
   /** Wipes what erased rows left behind in files, as far as that is ours to do; a database does it by itself. */
   scrub(): Promise<void>;
 
-  /** Due desired states of one installation, oldest first; of one lane, or of both. Never one that is in flight. */
+  /** What of an installation is due, oldest first, without taking it: reads no desired state and writes nothing. */
+  dueKeys(of: DeliveriesOf, now: Date, limit: number): Promise<DueDelivery[]>;
+  /** Takes due desired states of one installation, oldest first. Never one that is in flight. */
   claimDeliveries(of: DeliveriesOf, now: Date, limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
   /** Installations with due deliveries. */
   installationsDue(now: Date): Promise<string[]>;
@@ -144,6 +147,11 @@ export type Store<Person = Personal> = {
   buryDelivery(key: string, generation: number, reason: string, at: Date): Promise<void>;
   /** Gives claimed deliveries back untouched. */
   releaseDeliveries(keys: string[]): Promise<void>;
+  /**
+   * What history offered to these installations and may wait (`dueAt`) is due at once. What failed keeps its time, and so does what
+   * is in doubt. @returns how many of at most `limit`
+   */
+  endWait(installationIds: string[], at: Date, limit: number): Promise<number>;
   /** How many deliveries of these installations are due and taken by nobody; counts no further than `limit`. */
   dueDeliveries(installationIds: string[], now: Date, limit: number): Promise<number>;
   /**

@@ -1,6 +1,7 @@
-// How the embedded store finds rows of the ledger: never by reading a whole workspace, however much it holds.
+// How the embedded store finds rows: never by reading a whole workspace or a whole outbox, however much it holds.
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { claimDeliveries, dueKeys, endWait } from '../../src/store/embedded/deliveries.ts';
 import { findRows, loadCluster, ownersAfter, rowsOf } from '../../src/store/embedded/ledger.ts';
 import { migrate } from '../../src/store/embedded/schema.ts';
 import type { Sql } from '../../src/store/embedded/sql.ts';
@@ -21,9 +22,10 @@ function planner(): { sql: Sql; plans: string[] } {
     return [];
   };
   const never = () => {
-    throw new Error('nothing is written here');
+    throw new Error('one row alone is not asked for here');
   };
-  return { sql: { all: explain, get: never, run: never } as unknown as Sql, plans };
+  const run = (...of: Parameters<Sql['run']>): number => explain(...of).length;
+  return { sql: { all: explain, get: never, run } as unknown as Sql, plans };
 }
 
 it.each<[string, (sql: Sql) => void]>([
@@ -40,4 +42,30 @@ it.each<[string, (sql: Sql) => void]>([
     expect(plan).not.toContain('SCAN ledger_row');
     expect(plan).not.toContain('(workspace=?)');
   }
+});
+
+const NOW = new Date('2026-03-10T12:00:00.000Z');
+
+it.each<[string, string, (sql: Sql) => unknown]>([
+  ['what is due', 'outbox_waiting (installation=? AND next_at<?)', (sql) => dueKeys(sql, 'inst', NOW, 5)],
+  [
+    'what is due of a lane',
+    'outbox_lane (installation=? AND history=? AND next_at<?)',
+    (sql) => dueKeys(sql, { installationId: 'inst', lane: 'new' }, NOW, 5),
+  ],
+  [
+    'what is claimed by key',
+    'sqlite_autoindex_outbox_1 (key=?)',
+    (sql) => claimDeliveries(sql, { installationId: 'inst', keys: ['a', 'b'] }, NOW, 2, 1_000),
+  ],
+  [
+    'what waits for history',
+    'outbox_lane (installation=? AND history=? AND next_at>?)',
+    (sql) => endWait(sql, ['inst'], NOW, 5),
+  ],
+])('%s is found by an index', (_what, index, ask) => {
+  const { sql, plans } = planner();
+  ask(sql);
+  expect(plans[0]).toContain(index);
+  for (const plan of plans) expect(plan).not.toContain('SCAN outbox');
 });

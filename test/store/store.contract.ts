@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/store.ts';
 import { commits } from './contract-commits.ts';
 import { crowds } from './contract-crowds.ts';
 import { doubts } from './contract-doubts.ts';
+import { dueKeys, waiting } from './contract-due.ts';
 import { erasedWorkspaces } from './contract-erased-workspaces.ts';
 import { erasing } from './contract-erasing.ts';
 import { forgetting } from './contract-forgetting.ts';
@@ -49,6 +50,8 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('crowds', () => crowds(bench));
     describe('outbox', () => outbox(bench));
     describe('lanes', () => lanes(bench));
+    describe('due keys', () => dueKeys(bench));
+    describe('a wait for the rest of history', () => waiting(bench));
     describe('outbox in doubt', () => doubts(bench));
     describe('renewal', () => offeredAgain(bench));
     describe('pages', () => pages(bench));

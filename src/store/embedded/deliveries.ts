@@ -1,6 +1,12 @@
 // Outbox rows: the latest desired state of each record, at most one delivery of a record in flight.
 import type { DesiredState } from '../../records/desired-state.ts';
-import { LATE_MS, type ClaimedDelivery, type DeliveriesOf, type Unanswered } from '../store.ts';
+import {
+  LATE_MS,
+  type ClaimedDelivery,
+  type DeliveriesOf,
+  type DueDelivery,
+  type Unanswered,
+} from '../store.ts';
 import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
 import type { WrittenState } from './written.ts';
 
@@ -10,14 +16,15 @@ import type { WrittenState } from './written.ts';
  */
 const SEVERAL = '';
 
-type Offer = WrittenState & { workspaceId: string; at: string; history: boolean };
+type Offer = WrittenState & { workspaceId: string; at: string; history: boolean; isNews: boolean };
 
 /**
- * A newer desired state replaces a waiting one; one that says what the CRM already says ends the wait.
+ * A newer desired state replaces a waiting one; one that says what the CRM already says ends the wait. News of what history
+ * left is new, also where it says the same.
  * @returns 1 when there is now something to deliver that was not before
  */
 export function offerDesired(sql: Sql, offer: Offer): number {
-  const { key, desired } = offer;
+  const { key, desired, dueAt = offer.at } = offer;
   const history = offer.history ? 1 : 0;
   const inserted = sql.run(
     `INSERT INTO outbox (key, workspace, installation, desired, digest, next_at, history) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -27,22 +34,21 @@ export function offerDesired(sql: Sql, offer: Offer): number {
     offer.installationId,
     desired,
     offer.digest,
-    offer.at,
+    dueAt,
     history,
   );
   if (inserted > 0) return 1;
   const replaced = sql.run(
-    `UPDATE outbox SET desired = ?, digest = ?, generation = generation + 1, attempts = 0, reason = NULL,
-       next_at = CASE WHEN state = 'waiting' AND in_flight = 1 THEN next_at ELSE min(next_at, ?) END,
-       history = CASE WHEN state = 'waiting' THEN min(history, ?) ELSE ? END, state = 'waiting'
-     WHERE key = ? AND digest <> ?`,
+    `UPDATE outbox SET desired = ?1, digest = ?2, generation = generation + 1, attempts = 0, reason = NULL,
+       next_at = CASE WHEN state <> 'waiting' THEN ?3 WHEN in_flight = 1 THEN next_at ELSE min(next_at, ?3) END,
+       history = CASE WHEN state = 'waiting' THEN min(history, ?4) ELSE ?4 END, state = 'waiting'
+     WHERE key = ?5 AND (digest <> ?2 OR (?6 AND state = 'waiting' AND history = 1))`,
     desired,
     offer.digest,
-    offer.at,
-    history,
+    dueAt,
     history,
     key,
-    offer.digest,
+    offer.isNews ? 1 : 0,
   );
   const settled = sql.run(
     `UPDATE outbox SET state = 'done' WHERE key = ? AND state = 'waiting' AND in_flight = 0 AND digest = delivered_digest
@@ -61,6 +67,25 @@ export function installationsDue(sql: Sql, now: Date): string[] {
     .map((row) => text(row['installation']));
 }
 
+export const dueKeys = (sql: Sql, of: DeliveriesOf, now: Date, limit: number): DueDelivery[] =>
+  sql
+    .all(
+      `SELECT key, next_at FROM outbox WHERE installation = ? ${laneOf(of)} AND state = 'waiting' AND next_at <= ?
+       ORDER BY next_at LIMIT ?`,
+      installationOf(of),
+      now.toISOString(),
+      limit,
+    )
+    .map((row) => ({ key: text(row['key']), since: text(row['next_at']) || new Date(0).toISOString() }));
+
+const installationOf = (of: DeliveriesOf): string => (typeof of === 'string' ? of : of.installationId);
+
+const laneOf = (of: DeliveriesOf): string =>
+  typeof of === 'string' || !of.lane ? '' : `AND history = ${of.lane === 'history' ? 1 : 0}`;
+
+/** Keys are looked up; without the sign SQLite would look through all that is due of the installation. */
+const DUE_AMONG = `+installation = ?1 AND key IN (SELECT value FROM json_each(?4))`;
+
 export function claimDeliveries(
   sql: Sql,
   of: DeliveriesOf,
@@ -69,14 +94,14 @@ export function claimDeliveries(
   leaseMs: number,
 ): ClaimedDelivery[] {
   const at = now.toISOString();
-  const installationId = typeof of === 'string' ? of : of.installationId;
-  const ofLane = typeof of === 'string' ? '' : `AND history = ${of.lane === 'history' ? 1 : 0}`;
+  const keys = typeof of === 'string' ? undefined : of.keys;
   const rows = sql.all(
-    `SELECT * FROM outbox WHERE installation = ? ${ofLane} AND state = 'waiting' AND next_at <= ?
-     ORDER BY next_at LIMIT ?`,
-    installationId,
+    `SELECT * FROM outbox WHERE ${keys ? DUE_AMONG : 'installation = ?1'} ${laneOf(of)} AND state = 'waiting'
+       AND next_at <= ?2 ORDER BY next_at LIMIT ?3`,
+    installationOf(of),
     at,
     limit,
+    ...(keys ? [list(keys)] : []),
   );
   // A lease that ran out is a try without an answer; a doubt that is over is not carried on.
   sql.run(
@@ -184,6 +209,17 @@ export function releaseDeliveries(sql: Sql, keys: string[]): void {
     list(keys),
   );
 }
+
+/** One that is in doubt waits for the end of its doubt. */
+export const endWait = (sql: Sql, installationIds: string[], at: Date, limit: number): number =>
+  sql.run(
+    `UPDATE outbox SET next_at = ?1 WHERE key IN (SELECT key FROM outbox WHERE state = 'waiting'
+       AND installation IN (SELECT value FROM json_each(?2)) AND history = 1 AND next_at > ?1
+       AND in_flight = 0 AND attempts = 0 AND doubt_until IS NULL LIMIT ?3)`,
+    at.toISOString(),
+    list(installationIds),
+    limit,
+  );
 
 export function dueDeliveries(sql: Sql, installationIds: string[], now: Date, limit: number): number {
   const row = sql.get(

@@ -103,8 +103,9 @@ export function commit(sql: Sql, wish: WrittenCommit): CommitOutcome {
   for (const scope of wish.scopes) raise(sql, wish.workspaceId, scope);
   for (const person of wish.personal) savePersonal(sql, wish.workspaceId, person);
   const { workspaceId, at, history = false } = wish;
+  const isNews = !history && wish.finish.events.length > 0;
   const changedRecords = wish.desired.reduce(
-    (count, desired) => count + offerDesired(sql, { ...desired, workspaceId, at, history }),
+    (count, desired) => count + offerDesired(sql, { ...desired, workspaceId, at, history, isNews }),
     0,
   );
   finishEvents(sql, wish.finish.events);

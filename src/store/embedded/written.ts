@@ -1,11 +1,11 @@
 // What goes between the threads as text, as it stands in the file: copying it object by object costs more than all else.
 import { canonical } from '../../canonical-json.ts';
 import type { Row } from '../../ledger/facts.ts';
-import type { Cluster, Commit } from '../store.ts';
+import type { Cluster, Commit, Offered } from '../store.ts';
 
 export type WrittenRow = Omit<Row, 'aspects'> & { aspects: string };
 export type WrittenCluster = Omit<Cluster, 'rows'> & { rows: WrittenRow[] };
-export type WrittenState = { key: string; installationId: string; desired: string; digest: string };
+export type WrittenState = Omit<Offered, 'state'> & { installationId: string; desired: string };
 export type WrittenCommit = Omit<Commit<unknown>, 'facts' | 'rows' | 'desired'> & {
   facts: string[];
   rows: WrittenRow[];
@@ -26,10 +26,9 @@ export const written = ({ facts, rows, desired, ...wish }: Commit<unknown>): Wri
   ...wish,
   facts: facts.map(canonical),
   rows: rows.map((row) => ({ ...row, aspects: JSON.stringify(row.aspects) })),
-  desired: desired.map(({ key, state, digest }) => ({
-    key,
+  desired: desired.map(({ state, ...offered }) => ({
+    ...offered,
     installationId: 'record' in state ? state.record.installationId : state.installationId,
     desired: JSON.stringify(state),
-    digest,
   })),
 });

@@ -4,7 +4,7 @@ import { canonical } from '../../canonical-json.ts';
 import type { Row } from '../../ledger/facts.ts';
 import type { Commit, CommitOutcome, RowName } from '../store.ts';
 import type { Connections, Sql } from './connections.ts';
-import { offerDesired } from './deliveries.ts';
+import { offerDesired } from './offers.ts';
 import { finishEvents } from './events.ts';
 import { versionsOf } from './ledger.ts';
 import { columns, lastOf } from './values.ts';

@@ -1,49 +1,20 @@
 // Outbox rows: the latest desired state of each record, at most one delivery of a record in flight.
 import type { DesiredState } from '../../records/desired-state.ts';
-import { LATE_MS, type ClaimedDelivery, type Commit, type DeliveriesOf, type Unanswered } from '../store.ts';
-import type { Connections, Sql } from './connections.ts';
+import {
+  LATE_MS,
+  type ClaimedDelivery,
+  type DeliveriesOf,
+  type DueDelivery,
+  type Unanswered,
+} from '../store.ts';
+import type { Connections } from './connections.ts';
 import { AT_ONCE, columns, instant, lastOf, leaseFrom, parse, text } from './values.ts';
 
 /**
  * In doubt (`doubt_until`) is a record whose last try was not answered. `doubt_digest` is what that try said, and empty
  * where there were several or nobody knows: one that says the same as what is delivered harms nothing when it lands late.
  */
-const SEVERAL = '';
-
-/**
- * A newer desired state replaces a waiting one; one that says what the CRM already says ends the wait.
- * @returns how many records there are now to deliver that there were not before
- */
-export async function offerDesired(
-  sql: Sql,
-  { workspaceId, desired, at, history = false }: Commit<unknown>,
-): Promise<number> {
-  if (desired.length === 0) return 0;
-  const rows = await sql.all(
-    `INSERT INTO outbox AS o (workspace, next_at, history, key, installation, desired, digest)
-     SELECT $1::text, $2::timestamptz, $3::boolean, offer.* FROM unnest($4::text[], $5::text[], $6::text[], $7::text[])
-       AS offer(key, installation, desired, digest) ORDER BY key
-     ON CONFLICT (key) DO UPDATE SET desired = excluded.desired, digest = excluded.digest,
-       generation = o.generation + 1, attempts = 0, reason = NULL,
-       next_at = CASE WHEN o.in_flight THEN o.next_at ELSE least(o.next_at, excluded.next_at) END,
-       history = excluded.history AND (o.history OR o.state <> 'waiting'),
-       state = CASE WHEN NOT o.in_flight AND excluded.digest = o.delivered_digest
-         AND (o.doubt_until IS NULL OR o.doubt_digest = excluded.digest) THEN 'done' ELSE 'waiting' END
-     WHERE o.digest <> excluded.digest
-     RETURNING state`,
-    workspaceId,
-    at,
-    history,
-    ...columns(
-      lastOf(desired, ({ key }) => key),
-      (offer) => offer.key,
-      ({ state }) => ('record' in state ? state.record.installationId : state.installationId),
-      (offer) => JSON.stringify(offer.state),
-      (offer) => offer.digest,
-    ),
-  );
-  return rows.filter((row) => row['state'] === 'waiting').length;
-}
+export const SEVERAL = '';
 
 export const installationsDue = ({ claimer }: Connections, now: Date): Promise<string[]> =>
   claimer(async (sql) => {
@@ -53,6 +24,25 @@ export const installationsDue = ({ claimer }: Connections, now: Date): Promise<s
     );
     return rows.map((row) => text(row['installation']));
   });
+
+export const dueKeys = (
+  { claimer }: Connections,
+  of: DeliveriesOf,
+  now: Date,
+  limit: number,
+): Promise<DueDelivery[]> =>
+  claimer(async (sql) => {
+    const rows = await sql.all(
+      `SELECT key, next_at FROM outbox WHERE installation = $1 ${laneOf(of)} AND state = 'waiting' AND next_at <= $2
+       ORDER BY next_at LIMIT $3`,
+      installationOf(of),
+      now.toISOString(),
+      limit,
+    );
+    return rows.map((row) => ({ key: text(row['key']), since: instant(row['next_at']) }));
+  });
+
+const installationOf = (of: DeliveriesOf): string => (typeof of === 'string' ? of : of.installationId);
 
 /** Once a doubt is over, only what was written in the middle of it has to be looked at. */
 const IN_DOUBT = `(due.in_flight OR (due.doubt_digest <> due.digest
@@ -65,23 +55,26 @@ export const claimDeliveries = (
   now: Date,
   limit: number,
   leaseMs: number,
-): Promise<ClaimedDelivery[]> =>
-  claim(
+): Promise<ClaimedDelivery[]> => {
+  const keys = typeof of === 'string' ? undefined : of.keys;
+  return claim(
     (sql) =>
       sql.all(
         `WITH due AS MATERIALIZED (
            SELECT key, digest, delivered_digest, in_flight, doubt_until, doubt_digest FROM outbox
-           WHERE installation = $2 ${laneOf(of)} AND state = 'waiting' AND next_at <= $3 ORDER BY next_at LIMIT $4
+           WHERE installation = $2 ${laneOf(of)} ${keys ? 'AND key = ANY ($6::text[])' : ''} AND state = 'waiting'
+             AND next_at <= $3 ORDER BY next_at LIMIT $4
            FOR UPDATE SKIP LOCKED
          ) UPDATE outbox SET next_at = $1, attempts = attempts + 1, in_flight = true,
            doubt_until = CASE WHEN due.in_flight THEN $5 WHEN due.doubt_until > $3 THEN due.doubt_until END,
            doubt_digest = CASE WHEN due.in_flight THEN '${SEVERAL}' WHEN due.doubt_until > $3 THEN due.doubt_digest END
          FROM due WHERE outbox.key = due.key RETURNING outbox.key, workspace, ${IN_DOUBT} AS read_back`,
         leaseFrom(now, leaseMs),
-        typeof of === 'string' ? of : of.installationId,
+        installationOf(of),
         now.toISOString(),
         limit,
         lateAfter(now),
+        ...(keys ? [keys] : []),
       ),
     async (sql, taken) => {
       const keys = taken.map((row) => row['key']);
@@ -99,9 +92,10 @@ export const claimDeliveries = (
       }));
     },
   );
+};
 
 const laneOf = (of: DeliveriesOf): string =>
-  typeof of === 'string' ? '' : `AND ${of.lane === 'history' ? '' : 'NOT '}history`;
+  typeof of === 'string' || !of.lane ? '' : `AND ${of.lane === 'history' ? '' : 'NOT '}history`;
 
 const lateAfter = (at: Date): string => new Date(at.getTime() + LATE_MS).toISOString();
 
@@ -220,49 +214,3 @@ export const dueDeliveries = (
     );
     return Number(row?.['n']);
   });
-
-export const desiredAfter = (
-  { app }: Connections,
-  workspaceId: string,
-  after: string,
-  limit: number,
-): Promise<{ key: string; desired: DesiredState; settled: boolean }[]> =>
-  app([workspaceId], async (sql) => {
-    const rows = await sql.all(
-      'SELECT key, desired, state FROM outbox WHERE workspace = $1 AND key > $2 ORDER BY key LIMIT $3',
-      workspaceId,
-      after,
-      limit,
-    );
-    return rows.map((row) => ({
-      key: text(row['key']),
-      desired: parse<DesiredState>(row['desired']),
-      settled: row['state'] === 'done',
-    }));
-  });
-
-/** A new generation of the same state. One that is in flight keeps its lease: never two deliveries of a record at once. */
-export async function offerAgain(
-  { app, due }: Connections,
-  workspaceId: string,
-  keys: string[],
-  at: Date,
-): Promise<number> {
-  const offered = await app([workspaceId], (sql) =>
-    sql.run(
-      `UPDATE outbox SET generation = generation + 1, renewed = generation + 1, delivered_digest = NULL, attempts = 0,
-         reason = NULL, next_at = CASE WHEN in_flight THEN next_at ELSE least(next_at, $2) END, state = 'waiting',
-         doubt_digest = CASE WHEN doubt_until IS NOT NULL THEN '${SEVERAL}' END
-       WHERE workspace = $1 AND key = ANY ($3::text[])`,
-      workspaceId,
-      at.toISOString(),
-      keys,
-    ),
-  );
-  if (offered > 0) due(at);
-  return offered;
-}
-
-/** Desired states go where their installation goes. */
-export const moveDeliveries = (sql: Sql, installationId: string, workspaceId: string): Promise<number> =>
-  sql.run('UPDATE outbox SET workspace = $2 WHERE installation = $1', installationId, workspaceId);

@@ -3,7 +3,7 @@ import { storeUnavailable } from '../../errors.ts';
 import type { GatewayAccount, Installation, Workspace } from '../../workspaces/workspace.ts';
 import type { PendingAuthorization } from '../store.ts';
 import type { Connections } from './connections.ts';
-import { moveDeliveries } from './deliveries.ts';
+import { moveDeliveries } from './offers.ts';
 import { grouped } from './grouped.ts';
 import { instant, parse, text, textOrNull } from './values.ts';
 

@@ -15,6 +15,7 @@ import * as ledger from './ledger.ts';
 import { createListener } from './listen.ts';
 import { locking } from './locks.ts';
 import { migrate } from './migrate.ts';
+import * as offers from './offers.ts';
 import * as operations from './operations.ts';
 import { stampOf } from './stamp.ts';
 import * as watch from './watch.ts';
@@ -97,6 +98,7 @@ const CALLS = {
   ownersAfter: ledger.ownersAfter,
   allFacts: ledger.allFacts,
   rowsAfter: ledger.rowsAfter,
+  dueKeys: deliveries.dueKeys,
   claimDeliveries: deliveries.claimDeliveries,
   installationsDue: deliveries.installationsDue,
   delivered: deliveries.delivered,
@@ -104,9 +106,10 @@ const CALLS = {
   doubtDelivery: deliveries.doubtDelivery,
   buryDelivery: deliveries.buryDelivery,
   releaseDeliveries: deliveries.releaseDeliveries,
+  endWait: offers.endWait,
   dueDeliveries: deliveries.dueDeliveries,
-  desiredAfter: deliveries.desiredAfter,
-  offerAgain: deliveries.offerAgain,
+  desiredAfter: offers.desiredAfter,
+  offerAgain: offers.offerAgain,
   beginOperation: operations.beginOperation,
   saveStep: operations.saveStep,
   endOperation: operations.endOperation,
