@@ -15,6 +15,7 @@ import type {
 } from '../crms/crm.ts';
 import {
   isSummary,
+  kindOfKey,
   paysideId,
   type DesiredState,
   type LinkEnd,
@@ -36,8 +37,11 @@ export type Target = {
 /** What a record should say. */
 export type Stated = Pick<ClaimedDelivery, 'key' | 'desired'>;
 
+/** Whatever stands for a record is put into batches by its key. */
+export type Keyed = { key: string };
+
 /** Deliveries of one kind: what one call takes. */
-export type Batch<D extends Stated = ClaimedDelivery> = { kind: string; deliveries: D[] };
+export type Batch<D extends Keyed = ClaimedDelivery> = { kind: string; deliveries: D[] };
 
 /** Our own records are made before they are linked; what is written to people's records waits for neither. */
 const ORDER = [
@@ -55,29 +59,35 @@ const ORDER = [
 /** Links are small, and a CRM takes many more of them in a call. */
 const LINKS = 2_000;
 
-export function batchesOf<D extends Stated>(claimed: D[], batchSize: number): Batch<D>[] {
-  return byKind(claimed).flatMap((batch) =>
-    inParts(batch, batch.kind.startsWith('links') ? LINKS : batchSize),
-  );
-}
+export const batchesOf = <D extends Keyed>(claimed: D[], batchSize: number): Batch<D>[] =>
+  byKind(claimed).flatMap((batch) => inParts(batch, fullOf(batch, batchSize)));
 
-export const byKind = <D extends Stated>(claimed: D[]): Batch<D>[] =>
-  [...Map.groupBy(claimed, kindOf)]
+/** How many records of its kind one call takes. */
+export const fullOf = ({ kind }: Batch<Keyed>, batchSize: number): number =>
+  kind.startsWith('links') ? LINKS : batchSize;
+
+export const byKind = <D extends Keyed>(claimed: D[]): Batch<D>[] =>
+  [...Map.groupBy(claimed, ({ key }) => kindOfKey(key))]
     .map(([kind, deliveries]) => ({ kind, deliveries }))
     .sort((a, b) => placeOf(a.kind) - placeOf(b.kind));
 
-export const inParts = <D extends Stated>({ kind, deliveries }: Batch<D>, size: number): Batch<D>[] =>
+export const inParts = <D extends Keyed>({ kind, deliveries }: Batch<D>, size: number): Batch<D>[] =>
   Array.from({ length: Math.ceil(deliveries.length / size) }, (_, index) => ({
     kind,
     deliveries: deliveries.slice(index * size, (index + 1) * size),
   }));
 
+/** Whether deliveries are of people's records: they hang on none of ours. */
+export const isOfPeople = ({ kind }: Batch<Keyed>): boolean => kind.startsWith('summary');
+
 /** Whether deliveries are of records of ours, whole: what a job may write. */
 export const isMirror = ({ kind }: Batch): boolean => !/^(summary|links)\b/.test(kind);
 
+export type Bundling = { batchSize: number; crm: Pick<Target['crm'], 'writeTogether'> };
+
 /** Batches that go in one call: as many in a row as are no more records than one of them may have. */
-export function bundlesOf(batches: Batch[], { crm, batchSize }: Target): Batch[][] {
-  const bundles: Batch[][] = [];
+export function bundlesOf<D extends Keyed>(batches: Batch<D>[], { crm, batchSize }: Bundling): Batch<D>[][] {
+  const bundles: Batch<D>[][] = [];
   for (const batch of batches) {
     const last = bundles.at(-1) ?? [];
     const records = [...last, batch].reduce((sum, { deliveries }) => sum + deliveries.length, 0);
@@ -85,12 +95,6 @@ export function bundlesOf(batches: Batch[], { crm, batchSize }: Target): Batch[]
     else bundles.push([batch]);
   }
   return bundles;
-}
-
-function kindOf({ desired }: Stated): string {
-  if (isSummary(desired)) return `summary ${desired.record.objectType}`;
-  if (desired.kind === 'whole') return desired.values.of;
-  return desired.kind === 'links' ? `links ${desired.values.of}` : desired.kind;
 }
 
 const placeOf = (kind: string): number => ORDER.indexOf(kind.split(' ')[0] ?? '');

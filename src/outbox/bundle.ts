@@ -21,6 +21,8 @@ export type DeliverDeps = {
   follow: (workspaceId: string, from: RecordRef, to: string | null) => Promise<void>;
   /** Whether the CRM has no call left for a minute or more, as when those of a day are used up. */
   delayed: (installationId: string, isDelayed: boolean) => Promise<void>;
+  /** The outbox is to be looked at after so many milliseconds, sooner than it would be by itself. */
+  again: (ms: number) => void;
   /** So many records were written. */
   wrote: (workspaceId: string, count: number) => void;
   retryBaseMs: number;

@@ -3,7 +3,9 @@ import type { Shown } from '../crms/crm.ts';
 import { asConnectorError } from '../errors.ts';
 import { batchesOf, bundlesOf, type Stated, type Target } from './batches.ts';
 import { deliverBundles, pause, type DeliverDeps } from './bundle.ts';
+import { choose } from './choose.ts';
 import { compare } from './compare.ts';
+import type { ClaimedDelivery } from '../store/store.ts';
 import { createPatience, deliverHistory } from './history.ts';
 
 export type Outbox = {
@@ -19,7 +21,7 @@ export type Outbox = {
   written(workspaceId: string): number;
 };
 
-/** So many batches are claimed at once that a burst fills them. */
+/** So many batches are looked at that a burst fills them; of those, only what may go now is claimed. */
 const BATCHES = 50;
 /** A CRM that hangs holds up its own deliveries only: after so long the others are looked at again. */
 const LOOK_AGAIN_MS = 250;
@@ -85,17 +87,42 @@ async function deliverTo(
   installationId: string,
   startHistory: (target: Target) => void,
 ): Promise<number> {
-  const { store, pace } = deps;
+  const { pace } = deps;
   const target = await deps.targetOf(installationId).catch((error: unknown) => {
     pause(deps, installationId, { attempts: 1, error: asConnectorError(error) });
     return null;
   });
   if (!target) return 0;
   if (target.crm.history) startHistory(target);
-  const of = target.crm.history ? { installationId, lane: 'new' as const } : installationId;
-  const limit = target.batchSize * BATCHES;
-  const claimed = await store.claimDeliveries(of, deps.clock.now(), limit, deps.leaseMs);
-  await deliverBundles(deps, target, bundlesOf(batchesOf(claimed, target.batchSize), target));
-  pace.flushed(installationId, claimed.length / target.batchSize);
+  const { batchSize, callsPerTenSeconds } = target;
+  const { claimed, isLimited } = await claim(deps, target);
+  const wentOn = await deliverBundles(deps, target, bundlesOf(batchesOf(claimed, batchSize), target));
+  const free = await pace.free(installationId, callsPerTenSeconds);
+  if (isLimited || (!wentOn && free.calls === 0)) goOnIn(deps, installationId, free.waitMs);
+  else pace.flushed(installationId, claimed.length / batchSize);
   return claimed.length;
+}
+
+/** Takes what the pace has calls for. */
+async function claim(
+  { store, pace, clock, leaseMs }: DeliverDeps,
+  target: Target,
+): Promise<{ claimed: ClaimedDelivery[]; isLimited: boolean }> {
+  const { connection, callsPerTenSeconds, batchSize, crm } = target;
+  const { installationId } = connection;
+  const { calls } = await pace.free(installationId, callsPerTenSeconds);
+  if (calls === 0) return { claimed: [], isLimited: true };
+  const of = crm.history ? { installationId, lane: 'new' as const } : installationId;
+  const now = clock.now();
+  const most = batchSize * BATCHES;
+  const due = await store.dueKeys(of, now, most);
+  const { keys, isLimited } = choose(due, target, calls, now);
+  const claimed = await store.claimDeliveries({ installationId, keys }, now, keys.length, leaseMs);
+  return { claimed, isLimited: isLimited || due.length === most };
+}
+
+/** Calls are missing, and nothing else: no window is waited for, in which more would gather. */
+function goOnIn({ pace, again }: DeliverDeps, installationId: string, waitMs: number): void {
+  pace.pause(installationId, waitMs);
+  again(waitMs + 1);
 }

@@ -5,7 +5,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 export type Pace = {
   /** False while the window since the last flush is still open, or the CRM asked to be left alone. */
   mayFlush(installationId: string): boolean;
-  /** @param load 1 or more: as much was written as the CRM takes in a call */
+  /** All that was worth a call has gone: more gathers for a while. @param load 1 or more: as much as the CRM takes in a call */
   flushed(installationId: string, load: number): void;
   /** The CRM asked for quiet, or does not answer. */
   pause(installationId: string, ms: number): void;
@@ -15,7 +15,11 @@ export type Pace = {
    * @returns 0, or milliseconds to wait
    */
   take(installationId: string, callsPerTenSeconds: number): Promise<number>;
+  /** Calls that could be taken now, and where there are none, in how many milliseconds there are. */
+  free(installationId: string, callsPerTenSeconds: number): Promise<FreeCalls>;
 };
+
+export type FreeCalls = { calls: number; waitMs: number };
 
 const MIN_WINDOW_MS = 600;
 const MAX_WINDOW_MS = 3_000;
@@ -52,6 +56,12 @@ export function createPace(now: () => number = Date.now): Pace {
         if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext);
         throw refused;
       }
+    },
+    async free(installationId, callsPerTenSeconds) {
+      const limiter = limiterOf(callsPerTenSeconds);
+      const taken = await limiter.get(installationId);
+      if (!taken || taken.msBeforeNext <= 0) return { calls: limiter.points, waitMs: 0 };
+      return { calls: taken.remainingPoints, waitMs: taken.remainingPoints > 0 ? 0 : taken.msBeforeNext };
     },
   };
 }

@@ -52,13 +52,7 @@ export function startBackground(house: House, only?: readonly string[]): Backgro
   const post = postOf(house, wake, addresses);
   const base = { store, clock, log, post, retryBaseMs: config.RETRY_BASE_MS, leaseMs: config.LEASE_MS };
   const follow = createFollow({ store, clock, post });
-  const outbox = createOutbox({
-    ...base,
-    pace: createPace(() => clock.now().getTime()),
-    follow,
-    delayed: createDelays(house),
-    targetOf: (id) => targetOf(house, id),
-  });
+  const outbox = createOutbox({ ...base, ...delivering(house, wake), follow });
   const reading = { ...base, accountConnection: house.accountConnection };
   const sweeping = createSweeping(house, {
     ...reading,
@@ -112,11 +106,19 @@ const draining = (house: House) => ({
   checkAccount: (id: string) => house.accounts.check(id),
 });
 
+const delivering = (house: House, wake: Loops['wake']) => ({
+  pace: createPace(() => house.clock.now().getTime()),
+  delayed: createDelays(house),
+  targetOf: (id: string) => targetOf(house, id),
+  again: (ms: number): void => void setTimeout(() => wake('outbox'), ms).unref(),
+});
+
 const importing = (house: House) => ({
   gateway: house.gateway,
   turn: ({ account, livemode }: GatewayConnection, kind: string) =>
     house.gatewayPace.turn(account, kind, limitsOf(house.gateway, { livemode })),
   progress: createProgress(house),
+  ...installations(house),
   intervalMs: house.config.RECONCILE_INTERVAL_MS,
 });
 

@@ -46,6 +46,7 @@ function outboxOf(real: Crm, least = real.history!.least): Outbox {
     log: createLog('silent'),
     pace: createPace(() => clock.now().getTime()),
     delayed: () => Promise.resolve(),
+    again: () => undefined,
     follow: createFollow({ store, clock, post }),
     targetOf: async () => ({
       connection,

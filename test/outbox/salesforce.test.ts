@@ -35,6 +35,7 @@ async function start(more: { timeoutMs?: number } = {}): Promise<void> {
     log: createLog('silent'),
     pace: createPace(() => clock.now().getTime()),
     delayed: () => Promise.resolve(),
+    again: () => undefined,
     follow: createFollow({ store, clock, post: posting }),
     targetOf: async () => ({
       connection,

@@ -35,6 +35,8 @@ export type OutboxWorld = {
   capabilities: Map<string, Capabilities>;
   /** Log lines of the outbox. */
   lines: string[];
+  /** In how many milliseconds the outbox wanted to be looked at again, each time it did. */
+  again: number[];
   /** Installations that have ended. */
   ended: Set<string>;
   /** How states are rendered from now on. */
@@ -84,6 +86,7 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
     wake: () => undefined,
   });
   const lines: string[] = [];
+  const again: number[] = [];
   const ended = new Set<string>();
   const look: RenderFor = { currency: 'EUR', schemaVersion: 1, linkTo: () => null };
   const pace = createPace(() => clock.now().getTime());
@@ -107,6 +110,7 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
     log: createLog('info', { write: (line) => void lines.push(line) }),
     pace,
     delayed: () => Promise.resolve(),
+    again: (ms) => void again.push(ms),
     follow: createFollow({ store, clock, post }),
     targetOf: async (id) => {
       const connection = connections.get(id);
@@ -131,6 +135,7 @@ export async function startOutboxWorld(options: Options = {}): Promise<OutboxWor
     outbox,
     capabilities,
     lines,
+    again,
     ended,
     look,
     installation: (portalId) => `inst_${portalId}`,
