@@ -6,11 +6,11 @@ import { isErasure, erasureFact } from '../ledger/erasure.ts';
 import { rowKey, recordKey, type Fact, type Row } from '../ledger/facts.ts';
 import { adopt, fold, parentOfFact } from '../ledger/fold.ts';
 import { ledgerOf } from '../ledger/ledger.ts';
-import { desiredKey, type DesiredState } from '../records/desired-state.ts';
+import { desiredKey, isSummary, type DesiredState } from '../records/desired-state.ts';
 import { mirrorStates, type MirrorTarget } from '../records/mirror.ts';
 import { wholeStates } from '../records/whole.ts';
 import { desiredStates, digestOf, recordsOf, type SummaryContext } from '../records/summary.ts';
-import type { Commit, PersonRow, Store, Touched, WorkItem } from '../store/store.ts';
+import type { Commit, Offered, PersonRow, Store, Touched, WorkItem } from '../store/store.ts';
 import { forgotten } from './forgotten.ts';
 
 export type PostContext = {
@@ -50,6 +50,9 @@ export type Post = (workspaceId: string, facts: Fact[], finish?: Finish) => Prom
 
 /** A post of another process on the same payers won the race; a handful of tries is enough as each race has a winner. */
 const TRIES = 8;
+
+/** What of a history waits for the rest of it; after so long it is written, whatever became of that. */
+const WAIT_MS = 5 * 60_000;
 
 /** With more payers than this, what a record says takes longer than everything else of a post: it is computed apart. */
 const CROWD = 50;
@@ -134,7 +137,7 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
     workspaceId,
     facts: stated,
     rows,
-    desired: desired.map((state) => ({ key: desiredKey(state), state, digest: digestOf(state) })),
+    desired: desired.map((state) => offered(state, now, finish)),
     history: finish.history ?? false,
     personal: persons,
     versions: cluster.versions,
@@ -148,6 +151,13 @@ async function prepare(deps: PostDeps, workspaceId: string, facts: Fact[], finis
     ],
     at: now.toISOString(),
   };
+}
+
+/** Each page of a history says more about the same people, and has few links for a call; all that is copied it has once. */
+function offered(state: DesiredState, now: Date, { history = false }: Finish): Offered {
+  const offer = { key: desiredKey(state), state, digest: digestOf(state) };
+  if (!history || (!isSummary(state) && state.kind !== 'links')) return offer;
+  return { ...offer, dueAt: new Date(now.getTime() + WAIT_MS).toISOString() };
 }
 
 type Renew = { owners: ReadonlySet<string>; records: readonly string[] };

@@ -10,6 +10,8 @@ import { sweepWork } from './sweep.ts';
 
 export type BackfillDeps = HistoryDeps & {
   accountConnection: (account: string) => Promise<GatewayConnection>;
+  /** Ids of the workspace's installations that are installed. */
+  installedIn: (workspaceId: string) => Promise<string[]>;
   intervalMs: number;
   retryBaseMs: number;
 };
@@ -27,6 +29,8 @@ export type Backfill = {
 const ACCOUNTS = 4;
 /** Whoever goes on with a paused import has it due at once. */
 const PAUSED_MS = 3_600_000;
+/** Records that are let go at once: the store does others' work in between. */
+const LET_GO = 1_000;
 
 export function createBackfill(deps: BackfillDeps): Backfill {
   const running = new Map<number, Promise<void>>();
@@ -67,7 +71,19 @@ async function take(deps: BackfillDeps, item: ClaimedWork, signal: AbortSignal):
     await store.postponeWork(item.id, nextAt, known.code).catch((failure: unknown) => {
       log.error('history could not be put off', failure, { account: item.key });
     });
+    await letGo(deps, item).catch((failure: unknown) => {
+      log.error('records wait on for history', failure, { account: item.key });
+    });
   }
+}
+
+/** What people's records waited for has come, or will come nobody knows when. */
+async function letGo(
+  { store, clock, installedIn }: BackfillDeps,
+  { workspaceId }: ClaimedWork,
+): Promise<void> {
+  const installed = await installedIn(workspaceId);
+  while ((await store.endWait(installed, clock.now(), LET_GO)) === LET_GO);
 }
 
 async function read(deps: BackfillDeps, item: ClaimedWork, signal: AbortSignal): Promise<void> {
@@ -85,6 +101,7 @@ async function read(deps: BackfillDeps, item: ClaimedWork, signal: AbortSignal):
   const { plan, isPaused } = wanted.paused
     ? { plan: begun, isPaused: true }
     : await readWindows({ ...deps, item, connection, signal, secondsLeft: estimator(clock, begun) }, begun);
+  if (plan.windows.length === 0 || isPaused) await letGo(deps, item);
   if (plan.windows.length > 0) {
     const nextAt = new Date(clock.now().getTime() + (isPaused ? PAUSED_MS : 0));
     return store.postponeWork(item.id, nextAt, isPaused ? 'paused' : 'next turn', plan);

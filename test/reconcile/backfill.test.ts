@@ -8,7 +8,7 @@ import { createPost, type Post } from '../../src/posting/post.ts';
 import { createBackfill, type BackfillDeps } from '../../src/reconcile/backfill.ts';
 import type { HistoryProgress } from '../../src/reconcile/history-plan.ts';
 import type { Store, Lane } from '../../src/store/store.ts';
-import { customerFact, invoiceFact, LIVE, WORKSPACE } from '../outbox/world.ts';
+import { customerFact, invoiceFact, linkFact, LIVE, WORKSPACE } from '../outbox/world.ts';
 import { openInFolder } from '../store/folders.ts';
 import { later, work } from '../store/samples.ts';
 
@@ -100,6 +100,7 @@ const deps = (change: Partial<BackfillDeps> = {}): BackfillDeps => ({
   post,
   gateway,
   accountConnection: async () => connection,
+  installedIn: async () => ['inst_1'],
   turn: async (_, kind) => void turns.push(kind),
   async progress(_, progress) {
     told.push(progress);
@@ -287,6 +288,66 @@ describe('a backfill', () => {
     now = later(3_600_000);
     await run();
     expect(finished()).toBe(true);
+  });
+});
+
+describe('people’s records', () => {
+  const record = { portal: 1, objectType: 'contacts' as const, id: '77' };
+  const KEY = 'inst_1|contacts|77';
+  const due = async (at = now): Promise<string[]> =>
+    (await store.dueKeys('inst_1', at, 100)).map(({ key }) => key);
+
+  /** Invoices of a page name `cus_6` from the hundredth on. */
+  beforeEach(async () => {
+    await post(WORKSPACE, [customerFact('cus_6'), linkFact('cus_6', record)]);
+    await store.delivered(await store.claimDeliveries('inst_1', now, 9, 1));
+    now = later(1);
+  });
+
+  it('wait while history is read, and are due once it has ended', async () => {
+    const meanwhile: string[][] = [];
+    before = async () => void meanwhile.push(await due());
+    await run();
+    expect(finished()).toBe(true);
+    expect(meanwhile.length).toBeGreaterThan(60);
+    expect(meanwhile.flat()).toEqual([]);
+    expect(await due()).toEqual([KEY]);
+  });
+
+  it('are let go when an import is paused', async () => {
+    before = async (nth) => void (paused ||= nth === 50);
+    await run();
+    expect(finished()).toBe(false);
+    expect(await due()).toEqual([KEY]);
+  });
+
+  it('are let go when an import fails, before it is tried again', async () => {
+    before = async (nth) => {
+      if (nth === 50) throw rateLimited({ retryAfterMs: 3_600_000 });
+    };
+    await run();
+    expect(finished()).toBe(false);
+    expect(await due()).toEqual([KEY]);
+  });
+
+  it('are let go after five minutes where an import was killed and nobody goes on with it', async () => {
+    void createBackfill({ ...deps(), post: hangingAfter(50) }).run();
+    await hung;
+    store = await opened.reopen();
+    expect(await due()).toEqual([]);
+    expect(await due(later(299_000))).toEqual([]);
+    expect(await due(later(300_001))).toEqual([KEY]);
+  });
+
+  it('are due once an import that was killed has gone on to its end', async () => {
+    void createBackfill({ ...deps(), post: hangingAfter(50) }).run();
+    await hung;
+    store = await opened.reopen();
+    makePost();
+    now = later(LEASE_MS + 1);
+    await run();
+    expect(finished()).toBe(true);
+    expect(await due()).toEqual([KEY]);
   });
 });
 
