@@ -29,18 +29,40 @@ export type DeliverDeps = {
   leaseMs: number;
 };
 
-/** Sends one after the other. @returns false when it is pointless to go on now; what was not tried is given back */
+/** So many calls of one kind are under way at once: one after the other they would not reach what a CRM allows a second. */
+const SIDE_BY_SIDE = 3;
+
+/** Sends them in their order. @returns false when it is pointless to go on now; what was not tried is given back */
 export async function deliverBundles(
   deps: DeliverDeps,
   target: Target,
   bundles: Batch[][],
 ): Promise<boolean> {
-  for (const [index, bundle] of bundles.entries()) {
-    if (await deliverBundle(deps, target, bundle)) continue;
-    await giveBack(deps, bundles.slice(index + 1).flat());
+  const rows = rowsOf(bundles, target);
+  for (const [index, row] of rows.entries()) {
+    const ends = await Promise.allSettled(row.map((bundle) => deliverBundle(deps, target, bundle)));
+    const goesOn = ends.map((end) => {
+      if (end.status === 'rejected') throw end.reason;
+      return end.value;
+    });
+    if (goesOn.every(Boolean)) continue;
+    await giveBack(deps, rows.slice(index + 1).flat(2));
     return false;
   }
   return true;
+}
+
+/** Records of one kind hang on none of each other; a CRM that takes several kinds in a call locks what they share. */
+function rowsOf(bundles: Batch[][], { crm }: Target): Batch[][][] {
+  const kindOf = (bundle: Batch[] | undefined): string | undefined => bundle?.[0]?.kind;
+  const rows: Batch[][][] = [];
+  for (const bundle of bundles) {
+    const last = rows.at(-1);
+    const joins = !crm.writeTogether && kindOf(last?.[0]) === kindOf(bundle);
+    if (last && joins && last.length < SIDE_BY_SIDE) last.push(bundle);
+    else rows.push([bundle]);
+  }
+  return rows;
 }
 
 /** Gives deliveries back that were not tried. */

@@ -74,9 +74,6 @@ describe('a burst under a limit of two calls a second', () => {
       world.rig.clock.advance(100);
       return (await waiting()) === 0;
     });
-    console.log(
-      `claims of 1,000 states under two calls a second: ${claimed.length}, given back: ${givenBack}`,
-    );
     expect([world.calls().length, claimed.length, new Set(claimed).size]).toEqual([10, 1_000, 1_000]);
     expect(givenBack).toBe(0);
   }, 30_000);
@@ -131,6 +128,34 @@ describe('records that change while others fill batches', () => {
     world.rig.clock.advance(3_001);
     await world.flush();
     expect([world.calls(), await waiting()]).toEqual([[UPDATE, UPDATE], 0]);
+  });
+});
+
+describe('calls for records of one kind', () => {
+  beforeEach(async () => {
+    await world.close();
+    await start();
+  });
+
+  it('are under way three at once: the third leaves before the first is answered', async () => {
+    await offer(400);
+    const { faults } = world.rig.hubspot;
+    faults.arm('delay', 3, 500, UPDATE);
+    const flushed = world.flush();
+    await expect.poll(() => faults.armed()['delay']?.count).toBe(0);
+    expect(world.calls()).toEqual([]);
+    await flushed;
+    expect([world.calls().length, await waiting()]).toEqual([4, 0]);
+  });
+
+  it('end together where one fails: what others wrote is done, and what was not tried is given back', async () => {
+    await offer(500);
+    world.rig.hubspot.faults.arm('rate-limited', 1, 1_000);
+    await world.flush();
+    expect(world.calls()).toHaveLength(3);
+    expect([await waiting(), givenBack]).toEqual([300, 200]);
+    await world.drain();
+    expect(await waiting()).toBe(0);
   });
 });
 
