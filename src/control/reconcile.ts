@@ -7,6 +7,10 @@ const figures = {
   checked: z.int(),
   missing: z.int(),
   different: z.int(),
+  /** Records that somebody changed in the CRM. */
+  edited: z.int(),
+  /** How many of these were left so, as the workspace wishes. */
+  kept: z.int(),
   repaired: z.int(),
   crmWrites: z.int(),
   waiting: z.int(),
@@ -67,14 +71,27 @@ export const reconcile = command({
     ].join('\n'),
 });
 
+const COUNTS = [
+  'checked',
+  'missing',
+  'different',
+  'edited',
+  'kept',
+  'repaired',
+  'crmWrites',
+  'waiting',
+] as const;
+
 function sumOf(workspaces: Report[]): Sum {
-  const add = (name: 'checked' | 'missing' | 'different' | 'repaired' | 'crmWrites' | 'waiting'): number =>
+  const add = (name: (typeof COUNTS)[number]): number =>
     workspaces.reduce((sum, report) => sum + report[name], 0);
   const known = workspaces.map(({ verifiedAt }) => verifiedAt);
   return {
     checked: add('checked'),
     missing: add('missing'),
     different: add('different'),
+    edited: add('edited'),
+    kept: add('kept'),
     repaired: add('repaired'),
     crmWrites: add('crmWrites'),
     waiting: add('waiting'),
@@ -86,12 +103,16 @@ function sumOf(workspaces: Report[]): Sum {
 
 function lineOf(name: string, report: Omit<Report, 'workspaceId' | 'proof'>): string {
   const { checked, missing, different, crmWrites, waiting, verifiedAt, problems } = report;
-  const figuresText = `checked ${checked}, missing ${missing}, different ${different}; written ${crmWrites}, waiting ${waiting}`;
+  const found = `checked ${checked}, missing ${missing}, different ${different}, ${editedText(report)}`;
+  const done = `written ${crmWrites}, waiting ${waiting}`;
   return [
-    `${name}: ${figuresText}; verified ${verifiedAt ?? 'never'}`,
+    `${name}: ${found}; ${done}; verified ${verifiedAt ?? 'never'}`,
     ...problems.map((text) => `  ${text}`),
   ].join('\n');
 }
+
+const editedText = ({ edited, kept }: Pick<Report, 'edited' | 'kept'>): string =>
+  kept === 0 ? `edited by hand ${edited}` : `edited by hand ${edited} (${kept} kept)`;
 
 /** As many days as a person reads; tools get all of them. */
 const LINES = 10;

@@ -87,8 +87,15 @@ export type LinkWrite = { key: string; paysideId: string; to: LinkTarget[]; drop
 /** Writes of one kind, links among them. */
 export type Writes = WriteBatch | { linksOf: MirrorKind; writes: LinkWrite[] };
 
-/** Keys of writes that a CRM shows in full, and of those whose record it does not have. */
-export type Shown = { shown: ReadonlySet<string>; missing: ReadonlySet<string> };
+/** Keys of writes by what a CRM shows of them; one that is in none of these is shown with other values. */
+export type Shown = {
+  /** In full. */
+  shown: ReadonlySet<string>;
+  /** Not at all: it does not have the record. */
+  missing: ReadonlySet<string>;
+  /** But for links: those go by themselves as well, with a record at their other end. */
+  unlinked: ReadonlySet<string>;
+};
 
 /** What an installation offers beyond the fields on people, companies and deals. */
 export type Capabilities = { mirrorInvoices: boolean; commercePayments: boolean };

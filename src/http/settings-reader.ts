@@ -52,10 +52,14 @@ const accountInput = (account: GatewayAccount): SettingsInput['accounts'][number
   verifiedAt: account.verifiedAt,
 });
 
+/** As many as a person looks at one by one. */
+const NAMED_EDITS = 10;
+
 async function adminInput(deps: SettingsReaderDeps, actor: Actor, workspace: Workspace): Promise<AdminInput> {
   const { installation, userId } = actor;
-  const [letters, otherCrm, users] = await Promise.all([
+  const [letters, keptEdits, otherCrm, users] = await Promise.all([
     deps.store.deadLetters(workspace.id),
+    deps.store.keptEdits(workspace.id, installation.id, NAMED_EDITS),
     deps.otherCrm(actor),
     // The page works without the CRM's list: roles can be given by user id.
     deps.users(installation).catch(() => null),
@@ -75,6 +79,7 @@ async function adminInput(deps: SettingsReaderDeps, actor: Actor, workspace: Wor
     },
     otherCrm,
     givenUp: letters,
+    keptEdits,
   };
 }
 

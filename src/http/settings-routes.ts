@@ -14,7 +14,7 @@ import { cardRequest } from './signed-call.ts';
 export type SettingsDoors = {
   view: (actor: Actor) => Promise<SettingsView>;
   save: (actor: Actor, request: SettingsRequest) => Promise<SaveOutcome>;
-  /** Pauses the import of an account, goes on with it, or has it done again. @throws not_found */
+  /** What is done rather than saved: an import paused, resumed or done again, kept edits put right. @throws not_found */
   steer: (actor: Actor, request: SettingsRequest) => Promise<void>;
   /** The caller as they are after a change: an admin may have changed their own role. */
   actorAgain: (actor: Actor) => Promise<Actor>;

@@ -152,11 +152,12 @@ export async function shownOf(
   deliveries: Stated[],
 ): Promise<Shown> {
   const desired = deliveries[0]?.desired;
-  if (!desired) return { shown: new Set(), missing: new Set() };
+  if (!desired) return { shown: new Set(), missing: new Set(), unlinked: new Set() };
   if (isSummary(desired) || desired.kind !== 'links')
     return crm.shows(connection, writesOf(deliveries, await lookOf()));
   // Where links stand inside records, they are shown with them.
-  if (!crm.link) return { shown: new Set(deliveries.map(({ key }) => key)), missing: new Set() };
+  if (!crm.link)
+    return { shown: new Set(deliveries.map(({ key }) => key)), missing: new Set(), unlinked: new Set() };
   return crm.shows(connection, { linksOf: desired.values.of, writes: deliveries.flatMap(linkWrite) });
 }
 

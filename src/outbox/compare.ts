@@ -15,13 +15,15 @@ export async function compare(
   const target = await targetOf(installationId);
   const shown = new Set<string>();
   const missing = new Set<string>();
+  const unlinked = new Set<string>();
   for (const { deliveries } of batchesOf(states, target.batchSize)) {
     await mayCall(pace, target);
     const found = await shownOf(target, deliveries);
     for (const key of found.shown) shown.add(key);
     for (const key of found.missing) missing.add(key);
+    for (const key of found.unlinked) unlinked.add(key);
   }
-  return { shown, missing };
+  return { shown, missing, unlinked };
 }
 
 /** Waits for its call: a page that began anew each time that none was left might never come to its end. */

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import type { Post, PostContext } from '../posting/post.ts';
 import { isSummary, type DesiredState, type SummaryState } from '../records/desired-state.ts';
 import { isFinal, retryAt } from '../retry.ts';
-import type { ClaimedWork, Store } from '../store/store.ts';
+import type { ClaimedWork, Store, StoredState } from '../store/store.ts';
 import { matchWork } from './match.ts';
 
 export type RenewDeps = {
@@ -24,10 +24,10 @@ export type RenewDeps = {
 
 const renewalShape = z.object({
   /**
-   * What is offered again although it says the same: records that show a pay link, copies of invoices and payments, or
-   * everything; null for nothing.
+   * What is offered again although it says the same: records that show a pay link, copies of invoices and payments, what
+   * somebody edited in the CRM, or everything; null for nothing.
    */
-  again: z.enum(['links', 'copies', 'everything']).nullable(),
+  again: z.enum(['links', 'copies', 'edits', 'everything']).nullable(),
   /** The installation whose records these are; null for all of the workspace. */
   installationId: z.string().nullable(),
   /** Whether what every record should say is computed anew. */
@@ -93,7 +93,7 @@ async function offerPage(deps: RenewDeps, workspaceId: string, state: State): Pr
   if (again === 'everything' && after === '') await matchAgain(deps, workspaceId);
   const page = await store.desiredAfter(workspaceId, after, again === 'everything' ? COMPUTED : LISTED);
   const context = await deps.contextOf(workspaceId);
-  const chosen = page.filter(({ desired }) => isOfferedAgain(desired, state, context));
+  const chosen = page.filter((stored) => isOfferedAgain(stored, state, context));
   const keys = chosen.map(({ key }) => key);
   if (again === 'everything') {
     const records = chosen.filter(({ desired }) => isSummary(desired)).map(({ key }) => key);
@@ -139,12 +139,13 @@ async function matchAgain({ store, clock }: RenewDeps, workspaceId: string): Pro
 }
 
 function isOfferedAgain(
-  desired: DesiredState,
+  { desired, keptSince }: Pick<StoredState, 'desired' | 'keptSince'>,
   { again, installationId }: State,
   context: PostContext,
 ): boolean {
   const of = isSummary(desired) ? desired.record.installationId : desired.installationId;
   if (installationId !== null && of !== installationId) return false;
+  if (again === 'edits') return keptSince !== null;
   if (!isSummary(desired)) return again !== 'links' && isTaken(desired, context);
   return again === 'links'
     ? desired.values.nextInvoice !== null

@@ -5,9 +5,9 @@ import { asConnectorError, storeUnavailable, type ConnectorError } from '../erro
 import type { Instant } from '../ledger/entities.ts';
 import { isFinal, retryAt } from '../retry.ts';
 import type { GatewayAccount } from '../workspaces/workspace.ts';
-import { accountSweepShape, newAccountSweep, sweepAccount, type Tally } from './sweep-account.ts';
+import { accountSweepShape, newAccountSweep, sweepAccount } from './sweep-account.ts';
 import { proofOf, type ProofReport } from './prove.ts';
-import { newRecordsSweep, sweepRecords } from './sweep-records.ts';
+import { newRecordsSweep, NOTHING_SEEN, sweepRecords, type RecordsTally } from './sweep-records.ts';
 import { endSweep, type SweepDeps } from './sweep.ts';
 
 export type ReconcileDeps = SweepDeps & {
@@ -17,7 +17,7 @@ export type ReconcileDeps = SweepDeps & {
   written: (workspaceId: string) => number;
 };
 
-export type Report = Tally & {
+export type Report = RecordsTally & {
   workspaceId: string;
   /** Objects corrected in the ledger, and records offered to the CRM again. */
   repaired: number;
@@ -66,11 +66,11 @@ async function reconcileWorkspace(
 ): Promise<Report> {
   const before = deps.written(workspaceId);
   const problems: string[] = [];
-  const collect = (part: Promise<Tally>): Promise<Tally> =>
+  const collect = (part: Promise<RecordsTally>): Promise<RecordsTally> =>
     part.catch((error: unknown) => {
       if (wish.signal.aborted) throw error;
       problems.push(asConnectorError(error).publicMessage);
-      return NOTHING;
+      return NOTHING_SEEN;
     });
   const gateway = await Promise.all(
     accounts.map(({ id }) => collect(accountNow(deps, wish, workspaceId, id))),
@@ -81,13 +81,11 @@ async function reconcileWorkspace(
   const waiting = await deps.settled(workspaceId, wish.signal);
   const known = (await deps.accounts()).filter((one) => one.workspaceId === workspaceId);
   const { zone } = await deps.contextOf(workspaceId);
-  const { checked, missing, different } = [...gateway, records].reduce(sum, NOTHING);
+  const found = [...gateway, records].reduce(sum, NOTHING_SEEN);
   return {
     workspaceId,
-    checked,
-    missing,
-    different,
-    repaired: missing + different,
+    ...found,
+    repaired: found.missing + found.different + found.edited - found.kept,
     crmWrites: deps.written(workspaceId) - before,
     waiting,
     verifiedAt: oldest(known),
@@ -96,12 +94,12 @@ async function reconcileWorkspace(
   };
 }
 
-const NOTHING: Tally = { checked: 0, missing: 0, different: 0 };
-
-const sum = (a: Tally, b: Tally): Tally => ({
+const sum = (a: RecordsTally, b: RecordsTally): RecordsTally => ({
   checked: a.checked + b.checked,
   missing: a.missing + b.missing,
   different: a.different + b.different,
+  edited: a.edited + b.edited,
+  kept: a.kept + b.kept,
 });
 
 const oldest = (accounts: Account[]): Instant | null =>
@@ -112,7 +110,12 @@ const oldest = (accounts: Account[]): Instant | null =>
 /** More than any account has. */
 const ALL_PAGES = Number.MAX_SAFE_INTEGER;
 
-async function accountNow(deps: ReconcileDeps, wish: Wish, workspaceId: string, id: string): Promise<Tally> {
+async function accountNow(
+  deps: ReconcileDeps,
+  wish: Wish,
+  workspaceId: string,
+  id: string,
+): Promise<RecordsTally> {
   const begun = newAccountSweep(id, { since: await watermarkOf(deps, workspaceId, id) });
   let state = wish.isFull ? { ...begun, pagesLeft: ALL_PAGES } : begun;
   while (state.pass !== 'done') {
@@ -121,10 +124,10 @@ async function accountNow(deps: ReconcileDeps, wish: Wish, workspaceId: string, 
     await pause(turn.waitMs, wish.signal);
   }
   await endSweep(deps, state);
-  return state.seen;
+  return { ...NOTHING_SEEN, ...state.seen };
 }
 
-async function recordsNow(deps: ReconcileDeps, wish: Wish, workspaceId: string): Promise<Tally> {
+async function recordsNow(deps: ReconcileDeps, wish: Wish, workspaceId: string): Promise<RecordsTally> {
   let state = newRecordsSweep();
   while (state.after !== null) {
     const { after } = state;

@@ -61,6 +61,7 @@ export const KEPT = {
     doubt_until: 'instant?',
     doubt_digest: 'text?',
     history: 'flag',
+    kept_since: 'instant?',
   },
   operation: {
     workspace: 'text',

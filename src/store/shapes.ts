@@ -80,6 +80,31 @@ export type ClaimedDelivery = {
   readBack: boolean;
 };
 
+/** A desired state as it is kept, whatever became of it. */
+export type StoredState = Pick<ClaimedDelivery, 'key' | 'desired' | 'generation'> & {
+  /** It is the one that was delivered, and nothing waits. */
+  settled: boolean;
+  /** It is known to be what was written to the record last; not known of what a backup brought back. */
+  written: boolean;
+  /** Since when the record is known to show something else that was put there in the CRM, and is left so. */
+  keptSince: Instant | null;
+};
+
+/** What the CRM was seen to show of states, each named as it was compared. */
+export type Compared = {
+  /** The record shows the state. */
+  same: Pick<StoredState, 'key' | 'generation'>[];
+  /** The record shows something else, and may. */
+  kept: Pick<StoredState, 'key' | 'generation'>[];
+};
+
+/** Edits made in a CRM that are left as they are. */
+export type KeptEdits = {
+  count: number;
+  /** Those that have been there longest. */
+  oldest: (Pick<StoredState, 'key' | 'desired'> & { since: Instant })[];
+};
+
 /** A try whose answer never came: the CRM may have done it, and may do it yet. */
 export type Unanswered = Pick<ClaimedDelivery, 'generation' | 'digest'> & { at: Date };
 

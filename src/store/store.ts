@@ -2,7 +2,6 @@
 import type { BeginOutcome, OperationRow } from '../billing/operation-row.ts';
 import type { Instant, Personal } from '../ledger/entities.ts';
 import type { Fact, Row } from '../ledger/facts.ts';
-import type { DesiredState } from '../records/desired-state.ts';
 import type { GatewayAccount, Installation, Workspace } from '../workspaces/workspace.ts';
 import type { KeptPages } from './kept.ts';
 import type {
@@ -13,6 +12,7 @@ import type {
   Cluster,
   Commit,
   CommitOutcome,
+  Compared,
   DeadLetter,
   DeliveriesOf,
   DueDelivery,
@@ -20,11 +20,13 @@ import type {
   ErasePlace,
   IncomingEvent,
   Inspected,
+  KeptEdits,
   Mentions,
   PendingAuthorization,
   PersonRow,
   QueueCounts,
   RowName,
+  StoredState,
   Touched,
   Unanswered,
   Watched,
@@ -154,15 +156,15 @@ export type Store<Person = Personal> = {
   endWait(installationIds: string[], at: Date, limit: number): Promise<number>;
   /** How many deliveries of these installations are due and taken by nobody; counts no further than `limit`. */
   dueDeliveries(installationIds: string[], now: Date, limit: number): Promise<number>;
+  /** The next desired states after the key `after`, in order of keys: waiting, delivered and buried ones. */
+  desiredAfter(workspaceId: string, after: string, limit: number): Promise<StoredState[]>;
   /**
-   * The next desired states after the key `after`, in order of keys: waiting, delivered and buried ones; `settled` where it is
-   * the one that was delivered.
+   * Marks what records were seen to show, where nothing was offered or delivered to them since: an edit is kept from the moment
+   * it was first seen until the record shows what it should, or is written. No value of it is stored.
    */
-  desiredAfter(
-    workspaceId: string,
-    after: string,
-    limit: number,
-  ): Promise<{ key: string; desired: DesiredState; settled: boolean }[]>;
+  compared(workspaceId: string, seen: Compared, at: Date): Promise<void>;
+  /** Edits that are kept on records of an installation. @param most are told of one by one */
+  keptEdits(workspaceId: string, installationId: string, most: number): Promise<KeptEdits>;
   /**
    * Has desired states delivered once more although they say what was delivered: whatever is claimed from now on counts,
    * what is in flight does not. A buried one gets one more try. @returns how many of the keys there are

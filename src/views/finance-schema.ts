@@ -65,6 +65,8 @@ export const financeViewSchema = z.strictObject({
   counting: z.strictObject({ payers: z.int(), text: z.string() }).nullable(),
   money: z.array(moneySchema),
   unmatched: z.strictObject({ count: z.int(), text: z.string() }),
+  /** Records of this CRM that somebody edited and that are kept so: what they show is not what is added up here. */
+  keptEdits: z.strictObject({ count: z.int(), text: z.string() }),
 });
 
 export const financeAnswerSchema = z.discriminatedUnion('ok', [

@@ -26,6 +26,8 @@ export type FinanceInput = {
   } | null;
   /** Payers added up so far, while `sums` is null. */
   payers: number;
+  /** Records that were edited in the CRM and are kept so. */
+  keptEdits: number;
   accounts: readonly { id: string; livemode: boolean; verifiedAt: string | null }[];
 };
 
@@ -91,7 +93,7 @@ const AGES: Record<FinanceAge, string> = {
   over_90: 'More than 90 days',
 };
 
-export function financeView({ zone, sums, payers, accounts }: FinanceInput): FinanceView {
+export function financeView({ zone, sums, payers, accounts, keptEdits }: FinanceInput): FinanceView {
   const counted = payers.toLocaleString('en-US');
   const unmatched = sums?.unmatched ?? 0;
   return {
@@ -103,6 +105,10 @@ export function financeView({ zone, sums, payers, accounts }: FinanceInput): Fin
     unmatched: {
       count: unmatched,
       text: unmatched === 1 ? '1 customer without a record' : `${unmatched} customers without a record`,
+    },
+    keptEdits: {
+      count: keptEdits,
+      text: keptEdits === 1 ? '1 record edited and kept so' : `${keptEdits} records edited and kept so`,
     },
   };
 }

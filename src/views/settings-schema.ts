@@ -4,6 +4,7 @@ import { joinCodeSchema, otherCrmSchema } from './other-crm-schema.ts';
 
 export const roleSchema = z.enum(['viewer', 'rep', 'finance', 'admin']);
 export const payPageSchema = z.enum(['embedded', 'hosted']);
+export const crmEditsSchema = z.enum(['repair', 'keep']);
 
 const brandSchema = z.strictObject({
   name: z.string(),
@@ -52,6 +53,15 @@ const adminPartSchema = z.strictObject({
   otherCrm: otherCrmSchema,
   /** What was given up on and waits for a person, of every kind; null when there is nothing. */
   givenUp: z.strictObject({ count: z.int(), title: z.string(), text: z.string() }).nullable(),
+  /** What somebody edited in this CRM and is left so, those that have been there longest by name; null when there is nothing. */
+  keptEdits: z
+    .strictObject({
+      count: z.int(),
+      title: z.string(),
+      text: z.string(),
+      records: z.array(z.strictObject({ id: z.string(), text: z.string() })),
+    })
+    .nullable(),
 });
 
 export const settingsViewSchema = z.strictObject({
@@ -60,6 +70,8 @@ export const settingsViewSchema = z.strictObject({
   timeZone: z.string(),
   payPage: payPageSchema,
   linkOnRecord: z.boolean(),
+  /** Whether edits of what Payside wrote to the CRM are put right, or kept and shown. */
+  crmEdits: crmEditsSchema,
   /** test: nothing is written back; test_portal: test money in a portal made for trying. */
   mode: z.enum(['live', 'test_portal', 'test', 'not_connected']),
   modeText: z.string(),
@@ -80,6 +92,9 @@ export const settingsRequestSchema = z.strictObject({
   timeZone: z.string().max(64).optional(),
   payPage: payPageSchema.optional(),
   linkOnRecord: z.boolean().optional(),
+  crmEdits: crmEditsSchema.optional(),
+  /** Puts right now what was edited in the CRM of whoever asks, and kept. */
+  putRight: z.literal(true).optional(),
   /** What an admin wants of the import of an account. */
   history: z
     .strictObject({ account: z.string().max(64), wish: z.enum(['pause', 'resume', 'again']) })

@@ -1,5 +1,6 @@
 // What the settings page shows: a pure function of what is stored, cut to what the caller's role may see.
 import { givenUpView, type GivenUp } from './given-up-view.ts';
+import { keptEditsView, type KeptEditsInput } from './kept-edits-view.ts';
 import { importText, type ImportInput } from './import-text.ts';
 import { otherCrmView, type OtherCrmInput } from './other-crm-view.ts';
 import type { SettingsView } from './settings-schema.ts';
@@ -10,7 +11,8 @@ export type SettingsInput = {
   role: Role;
   /** What people call their CRM. */
   crm: string;
-  settings: Pick<SettingsView, 'brand' | 'timeZone' | 'payPage' | 'linkOnRecord'>;
+  settings: Pick<SettingsView, 'brand' | 'timeZone' | 'payPage' | 'linkOnRecord'> &
+    Partial<Pick<SettingsView, 'crmEdits'>>;
   accounts: {
     id: string;
     name: string;
@@ -40,6 +42,7 @@ export type AdminInput = {
   };
   otherCrm: OtherCrmInput;
   givenUp: GivenUp[];
+  keptEdits: KeptEditsInput;
 };
 
 const modeTexts = (crm: string): Record<SettingsView['mode'], string> => ({
@@ -51,7 +54,7 @@ const modeTexts = (crm: string): Record<SettingsView['mode'], string> => ({
 
 export function settingsView(input: SettingsInput): SettingsView {
   const { role, crm, settings, current, admin } = input;
-  const { brand, timeZone, payPage, linkOnRecord } = settings;
+  const { brand, timeZone, payPage, linkOnRecord, crmEdits = 'repair' } = settings;
   const mode = modeOf(current);
   return {
     role,
@@ -59,6 +62,7 @@ export function settingsView(input: SettingsInput): SettingsView {
     timeZone,
     payPage,
     linkOnRecord,
+    crmEdits,
     mode,
     modeText: modeTexts(crm)[mode],
     accounts: input.accounts.map((account) => accountView(account, timeZone)),
@@ -130,6 +134,7 @@ function adminView(admin: AdminInput, crm: string, zone: string): NonNullable<Se
     },
     otherCrm: otherCrmView(admin.otherCrm, (at) => momentText(at, zone)),
     givenUp: givenUpView(admin.givenUp),
+    keptEdits: keptEditsView(admin.keptEdits, crm, (at) => momentText(at, zone)),
   };
 }
 

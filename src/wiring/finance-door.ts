@@ -9,7 +9,7 @@ export function financeDoor({ store, clock, directory }: House) {
   const rollup = createRollup({ store, clock, unmatched: (id) => unmatchedCount(store, id) });
   return financeRoutes({
     maySee: (role) => role === 'finance' || role === 'admin',
-    view: async ({ workspace }) => {
+    view: async ({ workspace, installation }) => {
       const { settings } = await directory.workspace(workspace.id);
       const accounts = await directory.accountsOf(workspace.id);
       const wish = {
@@ -17,7 +17,8 @@ export function financeDoor({ store, clock, directory }: House) {
         zone: settings.timeZone,
         accounts,
       };
-      return financeView({ zone: settings.timeZone, accounts, ...(await rollup(wish)) });
+      const { count } = await store.keptEdits(workspace.id, installation.id, 0);
+      return financeView({ zone: settings.timeZone, accounts, keptEdits: count, ...(await rollup(wish)) });
     },
   });
 }

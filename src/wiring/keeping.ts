@@ -44,7 +44,7 @@ const restore: Operator = {
   },
 };
 
-type Returning = { document(kept: Kept): Kept; work(kept: Kept): Kept };
+type Returning = { document(kept: Kept): Kept; row(kept: Kept): Kept };
 
 function createReturning(config: Config): Returning {
   const crms = crmsOf(config, systemClock, createLog('silent'));
@@ -59,7 +59,10 @@ function createReturning(config: Config): Returning {
       const back = returnedDocument(deps, String(is['kind']), document);
       return { of, is: { ...is, document: JSON.stringify(back) } };
     },
-    work(kept) {
+    row(kept) {
+      // What was written since is not known, so that nothing that differs from it is somebody's edit.
+      if (kept.of === 'delivery')
+        return { of: kept.of, is: { ...kept.is, delivered_digest: null, kept_since: null } };
       if (kept.of !== 'work' || kept.is['kind'] !== 'sweep') return kept;
       const sweep = restoredSweep(JSON.parse(String(kept.is['payload'])), now, config.RECONCILE_INTERVAL_MS);
       const anew = { state: 'waiting', attempts: 0, again: false, leased: false, reason: null };
@@ -93,13 +96,13 @@ function cutOff({ is }: Kept): string[] {
 type Told = { createdAt: string; reconnect: string[] };
 
 async function* returned(
-  { document, work }: Returning,
+  { document, row }: Returning,
   pages: KeptPages,
   documents: readonly Kept[],
   told: Told,
 ): KeptPages {
   for await (const page of pages)
-    yield page.map((kept) => (kept.of === 'document' ? document(kept) : work(kept)));
+    yield page.map((kept) => (kept.of === 'document' ? document(kept) : row(kept)));
   yield documents
     .filter(({ is }) => is['kind'] === 'workspace')
     .map(({ is }) => trailOf(String(is['id']), told));

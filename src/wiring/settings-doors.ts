@@ -13,6 +13,7 @@ import { unmatchedPayers } from '../reconcile/unmatched.ts';
 import type { PayView } from '../views/pay-schema.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import { steerImport } from '../workspaces/imports.ts';
+import { putRight } from '../workspaces/kept-edits.ts';
 import { saveSettings } from '../workspaces/settings.ts';
 import { actorOf } from './actor.ts';
 
@@ -38,11 +39,15 @@ export function settingsDoors(house: House, background: Pick<Background, 'wake'>
   const settings = settingsRoutes({
     view,
     actorAgain,
-    async steer({ workspace, installation, userId }, { history, operationId }) {
-      if (!history) return;
-      const actor = `${installation.crm}:${userId}`;
-      await steerImport(house, workspace.id, { ...history, actor, operationId });
-      background.wake('backfill');
+    async steer({ workspace, installation, userId }, { history, putRight: isPutRight, operationId }) {
+      const by = { actor: `${installation.crm}:${userId}`, operationId };
+      if (history) {
+        await steerImport(house, workspace.id, { ...history, ...by });
+        background.wake('backfill');
+      }
+      if (!isPutRight) return;
+      await putRight(house, { workspaceId: workspace.id, installationId: installation.id, ...by });
+      background.wake('renew');
     },
     save: ({ workspace, installation, userId }, request) =>
       saveSettings(

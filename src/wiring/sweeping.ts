@@ -35,6 +35,7 @@ export function createSweeping(
     newsIn: createNewsIn(store),
     compare: given.outbox.compare,
     accounts: () => store.accounts(),
+    keepsEdits: async (id) => (await directory.workspace(id)).settings.crmEdits === 'keep',
     sizeOf: async (id) => (await directory.account(id))?.imported ?? 0,
     verified: createVerified(house),
     intervalMs: config.RECONCILE_INTERVAL_MS,

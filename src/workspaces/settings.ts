@@ -50,13 +50,16 @@ export const saveSettings = (deps: SettingsDeps, call: SettingsCall): Promise<Sa
     return { ok: true, workspace: saved };
   });
 
-/** What has to reach records that nothing else changes: their links, and all that goes by the calendar. */
+/** What has to reach records that nothing else changes: links, what somebody edited, and all that goes by the calendar. */
 function workOf({ id, settings: before }: Workspace, { settings: after }: Workspace): LeftWork[] {
   const everywhere = { installationId: null };
   return [
     ...(before.linkOnRecord === after.linkOnRecord
       ? []
       : [renewWork(id, { ...everywhere, again: 'links', anew: false })]),
+    ...(before.crmEdits === 'keep' && after.crmEdits !== 'keep'
+      ? [renewWork(id, { ...everywhere, again: 'edits', anew: false })]
+      : []),
     ...(before.timeZone === after.timeZone
       ? []
       : [renewWork(id, { ...everywhere, again: null, anew: true }), dayWork(id)]),
@@ -64,7 +67,7 @@ function workOf({ id, settings: before }: Workspace, { settings: after }: Worksp
 }
 
 function changed(before: Settings, { crm, request }: SettingsCall): Settings {
-  const { brand, timeZone, payPage, linkOnRecord, roles = [] } = request;
+  const { brand, timeZone, payPage, linkOnRecord, crmEdits = before.crmEdits, roles = [] } = request;
   const given = roles.map(({ userId, role }): [string, Role] => [`${crm}:${userId}`, role]);
   return {
     timeZone: timeZone ?? before.timeZone,
@@ -73,6 +76,7 @@ function changed(before: Settings, { crm, request }: SettingsCall): Settings {
       : before.brand,
     payPage: payPage ?? before.payPage,
     linkOnRecord: linkOnRecord ?? before.linkOnRecord,
+    ...(crmEdits ? { crmEdits } : {}),
     roles: { ...before.roles, ...Object.fromEntries(given) },
   };
 }

@@ -12,6 +12,8 @@ export type Settings = {
   /** `embedded`: our page with the gateway's fields; `hosted`: the gateway's own page. */
   payPage: 'embedded' | 'hosted';
   linkOnRecord: boolean;
+  /** What a sweep does about edits of what Payside wrote to the CRM; absent until somebody chose: repair. */
+  crmEdits?: 'repair' | 'keep';
 };
 
 export type Workspace = {

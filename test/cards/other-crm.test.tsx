@@ -23,6 +23,7 @@ const view = (change: Partial<OtherCrm> = {}): SettingsView =>
     timeZone: 'Europe/Berlin',
     payPage: 'embedded',
     linkOnRecord: false,
+    crmEdits: 'repair',
     mode: 'live',
     modeText: 'Payments are real.',
     accounts: [],
@@ -40,6 +41,7 @@ const view = (change: Partial<OtherCrm> = {}): SettingsView =>
       },
       otherCrm: otherCrm(change),
       givenUp: null,
+      keptEdits: null,
     },
   });
 

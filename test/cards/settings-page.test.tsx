@@ -41,6 +41,7 @@ const ADMIN: NonNullable<SettingsView['admin']> = {
   },
   otherCrm: otherCrm(),
   givenUp: null,
+  keptEdits: null,
 };
 
 const sample = (change: Partial<SettingsView> = {}): SettingsView =>
@@ -50,6 +51,7 @@ const sample = (change: Partial<SettingsView> = {}): SettingsView =>
     timeZone: 'Europe/Berlin',
     payPage: 'embedded',
     linkOnRecord: false,
+    crmEdits: 'repair',
     mode: 'live',
     modeText: 'Payments are real.',
     accounts: [
@@ -194,6 +196,71 @@ test('a first sync shows how far it is', async () => {
   expect(page.find(ProgressBar).props).toMatchObject({ value: 40, maxValue: 120 });
 });
 
+test.each([
+  ['pauses an import that runs', 'Pause reading', 'pause', { done: 40, total: 120, paused: false }],
+  ['goes on with one that is paused', 'Go on reading', 'resume', { done: 40, total: 120, paused: true }],
+  ['has history read again', 'Read history again', 'again', null],
+] as const)('an admin %s', async (_name, text, wish, importing) => {
+  const [account] = sample().accounts;
+  const state = importing ? 'importing' : 'connected';
+  const view = sample({ accounts: [{ ...account!, state, importing }] });
+  const { page, sent } = await loaded({
+    load: () => ({ ok: true, view }),
+    save: () => ({ ok: true, view: sample() }),
+  });
+  page.find(LoadingButton, (one) => one.text === text).trigger('onClick', {} as never);
+  await page.waitFor(() => expect(sent).toMatchObject([{ history: { account: 'ga_1', wish } }]));
+  await page.waitFor(() => page.find(LoadingButton, (one) => one.text === 'Read history again'));
+});
+
+test('nobody else is offered to steer an import, and nobody where the gateway refuses the account', async () => {
+  const [account] = sample().accounts;
+  const importing = { done: 40, total: 120, paused: false };
+  const accounts = [{ ...account!, state: 'importing' as const, importing }];
+  serve({ load: () => ({ ok: true, view: sample({ role: 'finance', admin: null, accounts }) }) });
+  const looking = open();
+  await looking.waitFor(() => looking.find(ProgressBar));
+  expect(looking.maybeFind(LoadingButton)).toBeNull();
+  const { page } = await loaded({
+    load: () => ({ ok: true, view: sample({ accounts: [{ ...account!, state: 'disconnected' }] }) }),
+  });
+  expect(page.maybeFind(LoadingButton, ({ text }) => /reading|history/i.test(text ?? ''))).toBeNull();
+});
+
+test('an import that could not be paused says why, and can be tried again', async () => {
+  const [account] = sample().accounts;
+  const importing = { done: 40, total: 120, paused: false };
+  const view = sample({ accounts: [{ ...account!, state: 'importing', importing }] });
+  const { page } = await loaded({
+    load: () => ({ ok: true, view }),
+    save: () => ({ ok: false, code: 'not_allowed', message: 'Only an admin may.', retry: 'never' }),
+  });
+  page.find(LoadingButton, ({ text }) => text === 'Pause reading').trigger('onClick', {} as never);
+  await page.waitFor(() => expect(page.find(Alert).text).toBe('Only an admin may.'));
+  expect(page.find(LoadingButton, ({ text }) => text === 'Pause reading').props.disabled).toBe(false);
+});
+
+test('edits that are kept are named, and put right by a button', async () => {
+  const keptEdits = {
+    count: 2,
+    title: '2 records in HubSpot were edited and are kept so',
+    text: 'They do not show what Payside wrote.',
+    records: [
+      { id: 'a', text: 'Contact 101, seen Mar 1' },
+      { id: 'b', text: 'Invoice 7, seen Mar 2' },
+    ],
+  };
+  const { page, sent } = await loaded({
+    load: () => ({ ok: true, view: sample({ crmEdits: 'keep', admin: { ...ADMIN, keptEdits } }) }),
+    save: () => ({ ok: true, view: sample({ crmEdits: 'keep' }) }),
+  });
+  expect(page.find(Alert, ({ props }) => props.title === keptEdits.title).text).toBe(keptEdits.text);
+  for (const { text } of keptEdits.records) expect(textOf(page)).toContain(text);
+  page.find(LoadingButton, ({ text }) => text === 'Put right now').trigger('onClick', {} as never);
+  await page.waitFor(() => expect(sent).toMatchObject([{ putRight: true }]));
+  await page.waitFor(() => expect(textOf(page)).not.toContain(keptEdits.title));
+});
+
 test('the brand is sent trimmed, and the answer takes the place of what was typed', async () => {
   const brand = { name: 'Oak & Co', logoUrl: null, color: '#112233' };
   const { page, sent } = await loaded({ save: () => ({ ok: true, view: sample({ brand }) }) });
@@ -227,8 +294,10 @@ test('how payments are taken is sent as a whole', async () => {
   select(page, 'Time zone').trigger('onChange', 'Asia/Tokyo' as never);
   select(page, 'Pay page').trigger('onChange', 'hosted' as never);
   page.find(Toggle).trigger('onChange', true as never);
+  select(page, 'Edits made in HubSpot').trigger('onChange', 'keep' as never);
   await submit(page, 'Save payments');
-  expect(sent).toMatchObject([{ timeZone: 'Asia/Tokyo', payPage: 'hosted', linkOnRecord: true }]);
+  const taken = { timeZone: 'Asia/Tokyo', payPage: 'hosted', linkOnRecord: true, crmEdits: 'keep' };
+  expect(sent).toMatchObject([taken]);
 });
 
 test('only roles that were changed are sent, with somebody new by user id', async () => {

@@ -16,6 +16,7 @@ const settings = (role: SettingsView['role']): SettingsView =>
     timeZone: 'Europe/Berlin',
     payPage: 'embedded',
     linkOnRecord: false,
+    crmEdits: 'repair',
     mode: 'live',
     modeText: 'Payments are real.',
     accounts: [],

@@ -7,6 +7,7 @@ export function showing(bench: Bench): void {
   const asking = (asked: Writes): Promise<Shown> => bench.rig.crm.shows(bench.rig.connection, asked);
   const shows = async (asked: Writes): Promise<string[]> => [...(await asking(asked)).shown];
   const lacks = async (asked: Writes): Promise<string[]> => [...(await asking(asked)).missing];
+  const unlinked = async (asked: Writes): Promise<string[]> => [...(await asking(asked)).unlinked];
   const invoice = (id: string, change: Record<string, string> = {}, refs: LinkTarget[] = []) => ({
     key: `key of ${id}`,
     paysideId: id,
@@ -50,6 +51,7 @@ export function showing(bench: Bench): void {
       ).toEqual(['key of ga_1:in_4']);
       const writes = [invoice('ga_1:in_5', { due: '0.00' }), invoice('ga_1:in_none')];
       expect(await lacks({ mirror: 'invoice', writes })).toEqual(['key of ga_1:in_none']);
+      expect(await unlinked({ mirror: 'invoice', writes })).toEqual([]);
     });
 
     it('of what they are linked with: all that should be, and none that should be no more', async () => {
@@ -61,16 +63,21 @@ export function showing(bench: Bench): void {
       const [id, key] = ['ga_1:in_6', 'key of ga_1:in_6'];
       const links = (to: LinkTarget[], drop: LinkTarget[]) => [{ key, paysideId: id, to, drop }];
       /** Where links are no records of their own, they are fields of what they hang on. */
-      const asked = (to: LinkTarget[], drop: LinkTarget[] = []) =>
-        crm.link ? shows({ linksOf: 'invoice', writes: links(to, drop) }) : shown(invoice(id, {}, to));
+      const linked = (to: LinkTarget[], drop: LinkTarget[] = []): Writes =>
+        crm.link
+          ? { linksOf: 'invoice', writes: links(to, drop) }
+          : { mirror: 'invoice', writes: [invoice(id, {}, to)] };
+      const asked = (...of: Parameters<typeof linked>) => shows(linked(...of));
       const hang = async (to: LinkTarget[], drop: LinkTarget[] = []): Promise<void> => {
         await upsert(invoice(id, {}, to));
         await crm.link?.(connection, 'invoice', links(to, drop));
       };
       await hang([]);
       expect(await asked([one!])).toEqual([]);
+      expect(await unlinked(linked([one!]))).toEqual([key]);
       await hang([one!]);
       expect(await asked([one!])).toEqual([key]);
+      expect(await unlinked(linked([one!]))).toEqual([]);
       expect(await asked([two!], [one!])).toEqual([]);
       await hang([two!], [one!]);
       expect(await asked([two!], [one!])).toEqual([key]);

@@ -49,6 +49,7 @@ function shownBy<W extends { key: string; fields: Said }>(
   return {
     shown: keysOf(writes, (write) => there(write) !== undefined && holds(write)),
     missing: keysOf(writes, (write) => there(write) === undefined),
+    unlinked: new Set(),
   };
 }
 
@@ -210,7 +211,8 @@ export function createFakeCrm(): CrmRig {
         const isShown = (end: LinkTarget): boolean => links?.has(nameOf(end)) === true;
         return links !== undefined && to.every(isShown) && !drop.some(isShown);
       };
-      return { shown: keysOf(asked.writes, isLinked), missing: new Set() };
+      const unlinked = keysOf(asked.writes, (write) => !isLinked(write));
+      return { shown: keysOf(asked.writes, isLinked), missing: new Set(), unlinked };
     },
     read: async (_, __, ids) => ids.flatMap((id) => live(id) ?? []).map(shown),
     users: async () => [{ id: '1', name: 'Ines Example', email: 'ines@acorn.test' }],

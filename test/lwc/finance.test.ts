@@ -62,7 +62,7 @@ test('each sum stands in its own currencies, with how many, what it counts and t
     '61 to 90 days None',
     'More than 90 days €150.00 1 invoice',
   ]);
-  await sums(page).getByText('2 customers without a record').waitFor();
+  await sums(page).getByText('2 customers without a record · 3 records edited and kept so').waitFor();
   await sums(page).getByText('Added up 2 Nov 2026, 09:00 (Europe/Berlin)').waitFor();
 });
 

@@ -22,6 +22,7 @@ const view = (part: Partial<OtherCrm> = {}) =>
     timeZone: 'Europe/Berlin',
     payPage: 'embedded',
     linkOnRecord: false,
+    crmEdits: 'repair',
     mode: 'live',
     modeText: 'Payments are real.',
     accounts: [],
@@ -39,6 +40,7 @@ const view = (part: Partial<OtherCrm> = {}) =>
       },
       otherCrm: otherCrm(part),
       givenUp: null,
+      keptEdits: null,
     },
   });
 

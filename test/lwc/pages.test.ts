@@ -43,6 +43,7 @@ const admin = {
   },
   otherCrm: otherCrm(),
   givenUp: null,
+  keptEdits: null,
 } satisfies SettingsView['admin'];
 
 const settings = (part: Partial<SettingsView> = {}) => ({
@@ -53,6 +54,7 @@ const settings = (part: Partial<SettingsView> = {}) => ({
     timeZone: 'Europe/Berlin',
     payPage: 'embedded',
     linkOnRecord: false,
+    crmEdits: 'repair',
     mode: 'live',
     modeText: 'Payments are real.',
     accounts: [
@@ -198,6 +200,66 @@ describe('the settings page', () => {
     await says(page, 'Reading history');
     await pass(2000);
     await says(page, 'Connected');
+  });
+
+  test('has the reading of history paused and gone on with, by keyboard', async () => {
+    const reading = (paused: boolean) => ({
+      ...settings().view.accounts[0]!,
+      state: 'importing' as const,
+      stateText: paused ? 'Reading history is paused: 4 objects so far' : 'Reading history: 4 objects so far',
+      importing: { done: 4, total: 9, paused },
+    });
+    const now = { paused: false };
+    const view = () => settings({ accounts: [reading(now.paused)] });
+    const wishes: unknown[] = [];
+    const save = (_name: string, body: unknown) => {
+      const { history } = settingsRequestSchema.parse(body);
+      wishes.push(history);
+      now.paused = history?.wish === 'pause';
+      return view();
+    };
+    const { page } = await openPage(
+      SETTINGS,
+      {},
+      { save, read: (name) => (name === 'settings' ? view() : unmatched([])) },
+    );
+    for (const text of ['Pause reading', 'Go on reading']) {
+      await page.getByRole('button', { name: text }).focus();
+      await page.keyboard.press('Enter');
+      await vi.waitFor(async () => expect(await page.getByRole('button', { name: text }).count()).toBe(0));
+    }
+    expect(wishes).toEqual([
+      { account: 'ga_1', wish: 'pause' },
+      { account: 'ga_1', wish: 'resume' },
+    ]);
+  });
+
+  test('names edits that are kept, and has them put right', async () => {
+    const keptEdits = {
+      count: 1,
+      title: 'One record in Salesforce was edited and is kept so',
+      text: 'They do not show what Payside wrote.',
+      records: [{ id: 'a', text: `Contact ${CONTACT}, seen Nov 2, 2026, 9:00 AM` }],
+    };
+    const saved: unknown[] = [];
+    const save = (_name: string, body: unknown) => {
+      saved.push(settingsRequestSchema.parse(body));
+      return settings();
+    };
+    const { page } = await openPage(SETTINGS, { crmEdits: 'keep', admin: { ...admin, keptEdits } }, { save });
+    await says(page, keptEdits.records[0]!.text);
+    for (const size of [NARROW, WIDE]) {
+      await page.setViewportSize(size);
+      expect(await violations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+    }
+    await page.getByRole('button', { name: 'Put right now' }).click();
+    await vi.waitFor(async () => expect(await page.getByText(keptEdits.title).count()).toBe(0));
+    const taking = section(page, 'taking');
+    await taking.getByRole('combobox', { name: 'Edits made in Salesforce' }).click();
+    await taking.getByRole('option', { name: /^Keep them/ }).click();
+    await taking.getByRole('button', { name: 'Save payments' }).click();
+    await vi.waitFor(() => expect(saved).toMatchObject([{ putRight: true }, { crmEdits: 'keep' }]));
   });
 
   test('that cannot be loaded says so, and tries again', async () => {

@@ -62,6 +62,7 @@ export const financeAnswer = (change: Partial<FinanceInput> = {}) =>
     view: financeView({
       zone: 'Europe/Berlin',
       payers: 0,
+      keptEdits: 3,
       accounts: [account],
       sums: { asOf: new Date('2026-11-02T08:00:00Z'), live, test: new Map(), proof: proven(), unmatched: 2 },
       ...change,

@@ -140,7 +140,14 @@ export function pages(bench: Bench): void {
     await bench.store.delivered([done!]);
     await bench.store.buryDelivery(dead!.key, dead!.generation, 'refused', NOW);
     const all = states
-      .map(({ key, state }) => ({ key, desired: state, settled: key === done!.key }))
+      .map(({ key, state }) => ({
+        key,
+        desired: state,
+        generation: 1,
+        settled: key === done!.key,
+        written: key === done!.key,
+        keptSince: null,
+      }))
       .toSorted((a, b) => (a.key < b.key ? -1 : 1));
     expect(await bench.store.desiredAfter('ws_1', '', 10)).toEqual(all);
     expect(await bench.store.desiredAfter('ws_1', '', 2)).toEqual(all.slice(0, 2));
@@ -149,6 +156,7 @@ export function pages(bench: Bench): void {
     await bench.store.offerAgain('ws_1', [done!.key], NOW);
     const again = await bench.store.desiredAfter('ws_1', '', 10);
     expect(again.map(({ settled }) => settled)).toEqual([false, false, false]);
+    expect(again.map(({ generation }) => generation).toSorted()).toEqual([1, 1, 2]);
   });
 
   it('counts what is due and taken by nobody, of the installations asked for, up to a limit', async () => {

@@ -5,6 +5,7 @@ import { commits } from './contract-commits.ts';
 import { crowds } from './contract-crowds.ts';
 import { doubts } from './contract-doubts.ts';
 import { dueKeys, waiting } from './contract-due.ts';
+import { keptEdits } from './contract-edits.ts';
 import { erasedWorkspaces } from './contract-erased-workspaces.ts';
 import { erasing } from './contract-erasing.ts';
 import { forgetting } from './contract-forgetting.ts';
@@ -55,6 +56,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
     describe('outbox in doubt', () => doubts(bench));
     describe('renewal', () => offeredAgain(bench));
     describe('pages', () => pages(bench));
+    describe('edits in the CRM', () => keptEdits(bench));
     describe('operations', () => operations(bench));
     describe('stamps', () => stamps(bench));
     describe('forgetting', () => forgetting(bench));

@@ -150,6 +150,7 @@ describe('the view', () => {
   const added = (live: FinanceSums, more: object = {}) => ({
     zone: ZONE,
     payers: 0,
+    keptEdits: 0,
     accounts,
     sums: { asOf: NOW, live, test: empty, proof: beginProof(ZONE, accounts), unmatched: 2, ...more },
   });
@@ -171,6 +172,9 @@ describe('the view', () => {
     ]);
     for (const { explanation } of money?.figures ?? []) expect(explanation).toMatch(/^[A-Z].{20,}\.$/);
     expect(view.unmatched.text).toBe('2 customers without a record');
+    expect(view.keptEdits).toEqual({ count: 0, text: '0 records edited and kept so' });
+    const edited = { ...added(found), keptEdits: 1 };
+    expect(financeView(edited).keptEdits).toEqual({ count: 1, text: '1 record edited and kept so' });
     expect(view.asOfText).toBe('Added up 10 Mar 2026, 12:00 (Europe/Berlin)');
   });
 
@@ -226,7 +230,7 @@ describe('the view', () => {
   });
 
   it('says how far it is while nothing was added up yet', () => {
-    const view = financeView({ zone: ZONE, payers: 1_200, accounts, sums: null });
+    const view = financeView({ zone: ZONE, payers: 1_200, keptEdits: 0, accounts, sums: null });
     expect(view).toMatchObject({
       asOf: null,
       money: [],

@@ -12,6 +12,7 @@ export type SettingsView = {
   timeZone: string;
   payPage: 'embedded' | 'hosted';
   linkOnRecord: boolean;
+  crmEdits: 'repair' | 'keep';
   mode: 'live' | 'test_portal' | 'test' | 'not_connected';
   modeText: string;
   accounts: {
@@ -40,6 +41,7 @@ export type SettingsView = {
     };
     otherCrm: OtherCrm;
     givenUp: { count: number; title: string; text: string } | null;
+    keptEdits: { count: number; title: string; text: string; records: { id: string; text: string }[] } | null;
   } | null;
 };
 
@@ -49,6 +51,8 @@ export type SettingsRequest = {
   timeZone?: string;
   payPage?: 'embedded' | 'hosted';
   linkOnRecord?: boolean;
+  crmEdits?: 'repair' | 'keep';
+  putRight?: true;
   history?: { account: string; wish: 'pause' | 'resume' | 'again' };
   roles?: { userId: string; role: Role }[];
 };
@@ -134,6 +138,7 @@ export type FinanceView = {
     }[];
   }[];
   unmatched: { count: number; text: string };
+  keptEdits: { count: number; text: string };
 };
 
 export type FinanceAnswer =

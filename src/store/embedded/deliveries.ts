@@ -5,6 +5,7 @@ import {
   type ClaimedDelivery,
   type DeliveriesOf,
   type DueDelivery,
+  type StoredState,
   type Unanswered,
 } from '../store.ts';
 import { list, parse, text, textOrNull, type Sql, type SqlRow } from './sql.ts';
@@ -143,7 +144,7 @@ export function delivered(sql: Sql, done: { key: string; generation: number; dig
   for (const { key, generation, digest } of done) {
     sql.run(
       `UPDATE outbox SET delivered_digest = CASE WHEN renewed > ?2 THEN NULL ELSE ?3 END,
-         in_flight = 0, attempts = 0, reason = NULL,
+         in_flight = 0, attempts = 0, reason = NULL, kept_since = NULL,
          state = CASE WHEN ${isNewest} AND ${isSure} THEN 'done' ELSE 'waiting' END,
          next_at = CASE WHEN NOT ${isNewest} THEN '' WHEN ${isSure} THEN next_at ELSE doubt_until END
        WHERE key = ?1`,
@@ -232,15 +233,11 @@ export function dueDeliveries(sql: Sql, installationIds: string[], now: Date, li
   return Number(row?.['n']);
 }
 
-export const desiredAfter = (
-  sql: Sql,
-  workspaceId: string,
-  after: string,
-  limit: number,
-): { key: string; desired: DesiredState; settled: boolean }[] =>
+export const desiredAfter = (sql: Sql, workspaceId: string, after: string, limit: number): StoredState[] =>
   sql
     .all(
-      'SELECT key, desired, state FROM outbox WHERE workspace = ? AND key > ? ORDER BY key LIMIT ?',
+      `SELECT key, desired, generation, state, digest, delivered_digest, kept_since FROM outbox
+       WHERE workspace = ? AND key > ? ORDER BY key LIMIT ?`,
       workspaceId,
       after,
       limit,
@@ -248,7 +245,10 @@ export const desiredAfter = (
     .map((row) => ({
       key: text(row['key']),
       desired: parse<DesiredState>(row['desired']),
+      generation: Number(row['generation']),
       settled: row['state'] === 'done',
+      written: row['delivered_digest'] === row['digest'],
+      keptSince: textOrNull(row['kept_since']),
     }));
 
 /** A new generation of the same state. One that is in flight keeps its lease: never two deliveries of a record at once. */

@@ -61,6 +61,8 @@ const CALLS = [
   'endWait',
   'dueDeliveries',
   'desiredAfter',
+  'compared',
+  'keptEdits',
   'offerAgain',
   'beginOperation',
   'saveStep',

@@ -111,6 +111,10 @@ const MIGRATIONS: readonly string[] = [
       refuseErased,
     ),
   ].join('\n'),
+  `
+  ALTER TABLE outbox ADD COLUMN kept_since TEXT;
+  CREATE INDEX outbox_kept ON outbox (installation, kept_since) WHERE kept_since IS NOT NULL;
+  `,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */

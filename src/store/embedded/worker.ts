@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as deliveries from './deliveries.ts';
+import * as edits from './edits.ts';
 import * as erased from './erased-workspaces.ts';
 import * as erasing from './erasing.ts';
 import * as events from './events.ts';
@@ -28,6 +29,7 @@ const OPERATIONS: Record<string, Operation> = {
   ...ledger,
   rowsAfter,
   ...deliveries,
+  ...edits,
   ...operations,
   ...watch,
   ...erasing,

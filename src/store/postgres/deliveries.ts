@@ -111,7 +111,7 @@ export async function delivered(
   const rows = await claimer((sql) =>
     sql.all(
       `UPDATE outbox o SET delivered_digest = CASE WHEN o.renewed > d.generation THEN NULL ELSE d.digest END,
-         in_flight = false, attempts = 0, reason = NULL,
+         in_flight = false, attempts = 0, reason = NULL, kept_since = NULL,
          state = CASE WHEN ${IS_NEWEST} AND ${IS_SURE} THEN 'done' ELSE 'waiting' END,
          next_at = CASE WHEN NOT ${IS_NEWEST} THEN ${AT_ONCE} WHEN ${IS_SURE} THEN o.next_at ELSE o.doubt_until END
        FROM unnest($1::text[], $2::bigint[], $3::text[]) AS d(key, generation, digest)

@@ -7,6 +7,7 @@ import { commit } from './commit.ts';
 import { connect, type Connections } from './connections.ts';
 import * as deliveries from './deliveries.ts';
 import { createDocuments, dropAuthorizations, putAuthorization, takeAuthorization } from './documents.ts';
+import * as edits from './edits.ts';
 import * as erased from './erased-workspaces.ts';
 import * as erasing from './erasing.ts';
 import * as events from './events.ts';
@@ -109,6 +110,8 @@ const CALLS = {
   endWait: offers.endWait,
   dueDeliveries: deliveries.dueDeliveries,
   desiredAfter: offers.desiredAfter,
+  compared: edits.compared,
+  keptEdits: edits.keptEdits,
   offerAgain: offers.offerAgain,
   beginOperation: operations.beginOperation,
   saveStep: operations.saveStep,

@@ -1,9 +1,9 @@
 // What is offered to the outbox: the desired state of each record, by commits, anew, or sooner than it had to be.
 import type { DesiredState } from '../../records/desired-state.ts';
-import type { Commit } from '../store.ts';
+import type { Commit, StoredState } from '../store.ts';
 import type { Connections, Sql } from './connections.ts';
 import { SEVERAL } from './deliveries.ts';
-import { columns, lastOf, parse, text } from './values.ts';
+import { columns, instantOrNull, lastOf, parse, text } from './values.ts';
 
 /**
  * A newer desired state replaces a waiting one; one that says what the CRM already says ends the wait. News of what history
@@ -72,10 +72,11 @@ export const desiredAfter = (
   workspaceId: string,
   after: string,
   limit: number,
-): Promise<{ key: string; desired: DesiredState; settled: boolean }[]> =>
+): Promise<StoredState[]> =>
   app([workspaceId], async (sql) => {
     const rows = await sql.all(
-      'SELECT key, desired, state FROM outbox WHERE workspace = $1 AND key > $2 ORDER BY key LIMIT $3',
+      `SELECT key, desired, generation, state, digest, delivered_digest, kept_since FROM outbox
+       WHERE workspace = $1 AND key > $2 ORDER BY key LIMIT $3`,
       workspaceId,
       after,
       limit,
@@ -83,7 +84,10 @@ export const desiredAfter = (
     return rows.map((row) => ({
       key: text(row['key']),
       desired: parse<DesiredState>(row['desired']),
+      generation: Number(row['generation']),
       settled: row['state'] === 'done',
+      written: row['delivered_digest'] === row['digest'],
+      keptSince: instantOrNull(row['kept_since']),
     }));
   });
 

@@ -53,12 +53,13 @@ const TABLES = `
     digest text NOT NULL, delivered_digest text, generation bigint NOT NULL DEFAULT 1, renewed bigint NOT NULL DEFAULT 0,
     state text NOT NULL DEFAULT 'waiting', reason text, next_at timestamptz NOT NULL,
     attempts integer NOT NULL DEFAULT 0, in_flight boolean NOT NULL DEFAULT false, doubt_until timestamptz, doubt_digest text,
-    history boolean NOT NULL DEFAULT false
+    history boolean NOT NULL DEFAULT false, kept_since timestamptz
   );
   CREATE INDEX outbox_waiting ON outbox (installation, next_at) WHERE state = 'waiting';
   CREATE INDEX outbox_lane ON outbox (installation, history, next_at) WHERE state = 'waiting';
   CREATE INDEX outbox_dead ON outbox (workspace) WHERE state = 'dead';
   CREATE INDEX outbox_workspace ON outbox (workspace, key);
+  CREATE INDEX outbox_kept ON outbox (installation, kept_since) WHERE kept_since IS NOT NULL;
 
   CREATE TABLE operation (
     id text NOT NULL, workspace text NOT NULL, user_id text NOT NULL, kind text NOT NULL, body_hash text NOT NULL,
@@ -160,7 +161,7 @@ const GRANTS = `
     UPDATE (payload, state, reason, next_at, attempts, again, leased) ON work TO payside_claimer;
   GRANT SELECT (key, workspace, installation, digest, delivered_digest, generation, renewed, state, next_at, attempts,
     in_flight, doubt_until, doubt_digest, history), UPDATE (delivered_digest, state, reason, next_at, attempts, in_flight, doubt_until,
-    doubt_digest) ON outbox TO payside_claimer;
+    doubt_digest, kept_since) ON outbox TO payside_claimer;
   GRANT SELECT (id, workspace, state, next_at, attempts), UPDATE (next_at, attempts) ON operation TO payside_claimer;
 
   GRANT SELECT, UPDATE (state, reason) ON inbox TO payside_app;

@@ -1,7 +1,8 @@
-// The gateway accounts: which are connected, how far a first sync is, and the way to the connect page.
+// The gateway accounts: which are connected, how far a first sync is, its buttons, and the way to the connect page.
 import { Alert, Button, Divider, Flex, Heading, ProgressBar, StatusTag, Text } from '@hubspot/ui-extensions';
 import type { SettingsView } from '../view-types.ts';
 import { usePage } from './page-context.ts';
+import { SavedButton } from './saved-button.tsx';
 
 type Account = SettingsView['accounts'][number];
 
@@ -15,13 +16,34 @@ function ModeNote() {
   );
 }
 
-function AccountRow({ account }: { account: Account }) {
+const WISHES = {
+  pause: { text: 'Pause reading', word: 'Reading history is paused.' },
+  resume: { text: 'Go on reading', word: 'Reading history goes on.' },
+  again: { text: 'Read history again', word: 'History is being read again.' },
+} as const;
+
+/** What can be wished for of an import; a gateway that refuses us is connected again first. */
+function wishOf({ state, importing }: Account): keyof typeof WISHES | null {
+  if (importing) return importing.paused ? 'resume' : 'pause';
+  return state === 'connected' ? 'again' : null;
+}
+
+function ImportButton({ account }: { account: Account }) {
+  const wish = wishOf(account);
+  if (wish === null) return null;
+  return <SavedButton {...WISHES[wish]} change={{ history: { account: account.id, wish } }} />;
+}
+
+const readingText = ({ paused }: NonNullable<Account['importing']>): string =>
+  paused ? 'Paused' : 'Reading history';
+
+function AccountRow({ account, isAdmin }: { account: Account; isAdmin: boolean }) {
   const { name, mode, stateText, tone, importing, verifiedText } = account;
   return (
     <Flex direction="column" gap="extra-small">
       <Flex gap="small" align="center" wrap="wrap">
         <Text format={{ fontWeight: 'bold' }}>{name}</Text>
-        <StatusTag variant={tone}>{importing ? 'Reading history' : stateText}</StatusTag>
+        <StatusTag variant={tone}>{importing ? readingText(importing) : stateText}</StatusTag>
         {mode === 'test' && (
           <StatusTag variant="warning" hollow>
             Test keys
@@ -37,6 +59,7 @@ function AccountRow({ account }: { account: Account }) {
         />
       )}
       <Text variant="microcopy">{importing ? stateText : verifiedText}</Text>
+      {isAdmin && <ImportButton account={account} />}
     </Flex>
   );
 }
@@ -49,7 +72,7 @@ export function GatewaySection() {
       <Heading>Payment gateway</Heading>
       <ModeNote />
       {accounts.map((account) => (
-        <AccountRow key={account.id} account={account} />
+        <AccountRow key={account.id} account={account} isAdmin={admin !== null} />
       ))}
       {admin && (
         <Flex gap="small" wrap="wrap">

@@ -1,9 +1,10 @@
-// How the connection to HubSpot is: what was granted, and what was given up on.
+// How the connection to HubSpot is: what was granted, what was given up on, and what was edited there and is kept.
 import { Alert, DescriptionList, DescriptionListItem, Flex, Heading, Text } from '@hubspot/ui-extensions';
 import type { SettingsView } from '../view-types.ts';
+import { KeptEdits } from './kept-edits.tsx';
 
 type Admin = NonNullable<SettingsView['admin']>;
-type Props = Pick<Admin, 'installation' | 'givenUp'>;
+type Props = Pick<Admin, 'installation' | 'givenUp' | 'keptEdits'>;
 
 const Item = ({ label, text }: { label: string; text: string }) => (
   <DescriptionListItem label={label}>
@@ -11,7 +12,7 @@ const Item = ({ label, text }: { label: string; text: string }) => (
   </DescriptionListItem>
 );
 
-export function InstallationSection({ installation, givenUp }: Props) {
+export function InstallationSection({ installation, givenUp, keptEdits }: Props) {
   const { portalId, installedText, missingScopes, mirrorsInvoices } = installation;
   return (
     <Flex direction="column" gap="small">
@@ -21,6 +22,7 @@ export function InstallationSection({ installation, givenUp }: Props) {
           {givenUp.text}
         </Alert>
       )}
+      {keptEdits && <KeptEdits edits={keptEdits} />}
       <DescriptionList direction="row">
         <Item label="Account" text={portalId} />
         <Item label="Installed" text={installedText} />

@@ -1,4 +1,4 @@
-// How payments are taken: the day's time zone, the kind of pay page, links on records.
+// How payments are taken and shown: the day's time zone, the kind of pay page, links on records, edits made in HubSpot.
 import { useState } from 'react';
 import { Divider, Flex, Form, Heading, Select, Toggle } from '@hubspot/ui-extensions';
 import type { SettingsView } from '../view-types.ts';
@@ -11,14 +11,21 @@ const PAY_PAGES = [
   { label: 'The gateway’s hosted page', value: 'hosted' },
 ];
 
+const CRM_EDITS = [
+  { label: 'Put them right within a day', value: 'repair' },
+  { label: 'Keep them, and show them below', value: 'keep' },
+];
+
 export function PaymentsForm({ timeZones }: { timeZones: readonly string[] }) {
   const { view } = usePage();
   const form = useSave();
   const [timeZone, setTimeZone] = useState(view.timeZone);
   const [payPage, setPayPage] = useState<SettingsView['payPage']>(view.payPage);
   const [linkOnRecord, setLinkOnRecord] = useState(view.linkOnRecord);
+  const [crmEdits, setCrmEdits] = useState<SettingsView['crmEdits']>(view.crmEdits);
+  const submit = () => form.send({ timeZone, payPage, linkOnRecord, crmEdits });
   return (
-    <Form preventDefault autoComplete="off" onSubmit={() => form.send({ timeZone, payPage, linkOnRecord })}>
+    <Form preventDefault autoComplete="off" onSubmit={submit}>
       <Flex direction="column" gap="small">
         <Heading>Payments</Heading>
         <Select
@@ -43,6 +50,14 @@ export function PaymentsForm({ timeZones }: { timeZones: readonly string[] }) {
           size="md"
           checked={linkOnRecord}
           onChange={setLinkOnRecord}
+        />
+        <Select
+          label="Edits made in HubSpot"
+          name="crmEdits"
+          description="Of the fields and records that Payside writes. A record that was deleted is always made again, and what the gateway says anew is always written."
+          value={crmEdits}
+          options={CRM_EDITS}
+          onChange={(value) => setCrmEdits(value === 'keep' ? 'keep' : 'repair')}
         />
         <SaveBar form={form} text="Save payments" />
         <Divider />

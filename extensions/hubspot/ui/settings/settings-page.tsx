@@ -54,14 +54,17 @@ const mayAssign = ({ role }: SettingsView): boolean => role === 'finance' || rol
 const keyOf = (...parts: unknown[]): string => JSON.stringify(parts);
 
 function AdminParts({ view, admin }: { view: SettingsView; admin: NonNullable<SettingsView['admin']> }) {
-  const { brand, timeZone, payPage, linkOnRecord } = view;
+  const { brand, timeZone, payPage, linkOnRecord, crmEdits } = view;
   return (
     <>
       <BrandForm key={keyOf('brand', brand)} />
-      <PaymentsForm key={keyOf('pay', timeZone, payPage, linkOnRecord)} timeZones={admin.timeZones} />
+      <PaymentsForm
+        key={keyOf('pay', timeZone, payPage, linkOnRecord, crmEdits)}
+        timeZones={admin.timeZones}
+      />
       <PeopleForm key={keyOf('people', admin.people)} people={admin.people} note={admin.peopleNote} />
       <OtherCrmSection otherCrm={admin.otherCrm} />
-      <InstallationSection installation={admin.installation} givenUp={admin.givenUp} />
+      <InstallationSection {...admin} />
     </>
   );
 }

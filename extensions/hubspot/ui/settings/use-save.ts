@@ -10,7 +10,8 @@ export type FormState = {
   message: string | null;
   /** Props of a field about what was wrong with it. */
   about: (field: SettingsField) => { error?: boolean; validationMessage?: string };
-  send: (change: SettingsChange) => void;
+  /** @param word what is said once it is done */
+  send: (change: SettingsChange, word?: string) => void;
 };
 
 export function useSave(): FormState {
@@ -18,13 +19,13 @@ export function useSave(): FormState {
   const [saving, setSaving] = useState(false);
   const [message, setMessage] = useState<string | null>(null);
   const [problems, setProblems] = useState<Partial<Record<SettingsField, string>>>({});
-  const send = (change: SettingsChange): void => {
+  const send = (change: SettingsChange, word = 'Saved.'): void => {
     setSaving(true);
     void save(change).then((saved) => {
       setSaving(false);
       setMessage(saved.ok ? null : saved.message);
       setProblems(saved.ok ? {} : saved.problems);
-      if (saved.ok) tell('Saved.');
+      if (saved.ok) tell(word);
     });
   };
   const about = (field: SettingsField) => {

@@ -61,6 +61,7 @@ async function shownBy(
   return {
     shown: new Set(wanted.filter(isShown).map(({ key }) => key)),
     missing: new Set(wanted.filter(({ id }) => !shown.has(id)).map(({ key }) => key)),
+    unlinked: new Set(),
   };
 }
 
@@ -121,7 +122,9 @@ async function linksShown(ask: Ask, ours: Ours, writes: LinkWrite[]): Promise<Sh
       const there = linked.get(`${from} ${type}`);
       return there && (way === 'to' ? id !== undefined && there.has(id) : !id || !there.has(id));
     });
-  return { shown: new Set(wanted.filter(isShown).map(({ key }) => key)), missing: new Set() };
+  const shown = new Set(wanted.filter(isShown).map(({ key }) => key));
+  const unlinked = new Set(writes.flatMap(({ key }) => (shown.has(key) ? [] : [key])));
+  return { shown, missing: new Set(), unlinked };
 }
 
 const endsOf = (write: LinkWrite, names: Names): End[] =>

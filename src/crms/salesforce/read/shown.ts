@@ -21,7 +21,7 @@ export const createShows =
     return 'mirror' in asked ? mirrorsShown(ask, org, asked.mirror, asked.writes) : NOTHING;
   };
 
-const NOTHING: Shown = { shown: new Set(), missing: new Set() };
+const NOTHING: Shown = { shown: new Set(), missing: new Set(), unlinked: new Set() };
 
 const row = z.record(z.string(), z.unknown());
 type Row = z.infer<typeof row>;
@@ -48,6 +48,7 @@ async function recordsShown(ask: Ask, org: Org, objectType: string, writes: Reco
       return record !== undefined && holds(specs, record, rows.get(record.id));
     }),
     missing: keysWhere(writes, (_, index) => !rows.has(said[index]?.id)),
+    unlinked: new Set(),
   };
 }
 
@@ -68,14 +69,19 @@ async function mirrorsShown(ask: Ask, org: Org, kind: MirrorKind, writes: Mirror
     }),
   );
   const rows = new Map(found.map((one) => [one[names.ownId], one]));
-  const isShown = (write: MirrorWrite): boolean => {
+  const lookups = specs.filter(({ to }) => to !== null);
+  const own = specs.filter(({ to }) => to === null);
+  const saysAll = (write: MirrorWrite): boolean =>
+    holds(own, mirrorRecord(org, kind, write), rows.get(write.paysideId));
+  const isLinked = (write: MirrorWrite): boolean => {
     const said: Row = mirrorRecord(org, kind, write);
     const shown = rows.get(write.paysideId);
-    return holds(specs, said, shown) && specs.every((spec) => isSameParent(org, spec, said, shown ?? {}));
+    return holds(lookups, said, shown) && lookups.every((spec) => isSameParent(org, spec, said, shown ?? {}));
   };
   return {
-    shown: keysWhere(writes, isShown),
+    shown: keysWhere(writes, (write) => saysAll(write) && isLinked(write)),
     missing: keysWhere(writes, ({ paysideId }) => !rows.has(paysideId)),
+    unlinked: keysWhere(writes, (write) => saysAll(write) && !isLinked(write)),
   };
 }
 

@@ -1,11 +1,21 @@
-// How the connection to Salesforce is: what was granted, and what was given up on.
+// How the connection to Salesforce is: what was granted, what was given up on, and what was edited there and is kept.
 import { LightningElement, api } from 'lwc';
+import { saveSettings } from 'c/paysideSaving';
 
 export default class PaysideInstallation extends LightningElement {
   /** @type {NonNullable<import('payside/view').SettingsView['admin']>['installation'] | null} */
   @api installation = null;
   /** @type {NonNullable<import('payside/view').SettingsView['admin']>['givenUp']} */
   @api givenUp = null;
+  /** @type {NonNullable<import('payside/view').SettingsView['admin']>['keptEdits']} */
+  @api keptEdits = null;
+
+  message = '';
+  isSending = false;
+
+  get records() {
+    return this.keptEdits?.records ?? [];
+  }
 
   get facts() {
     const { installation } = this;
@@ -20,5 +30,13 @@ export default class PaysideInstallation extends LightningElement {
         text: missingScopes.length === 0 ? 'All granted' : `Not granted: ${missingScopes.join(', ')}`,
       },
     ];
+  }
+
+  async putRight() {
+    this.isSending = true;
+    const { view, message } = await saveSettings({ putRight: true });
+    this.isSending = false;
+    this.message = message;
+    if (view) this.dispatchEvent(new CustomEvent('saved', { detail: view }));
   }
 }

@@ -115,4 +115,8 @@ export default class PaysideSums extends LightningElement {
   get unmatchedText() {
     return this.view && this.view.unmatched.count > 0 ? this.view.unmatched.text : '';
   }
+
+  get editsText() {
+    return this.view && this.view.keptEdits.count > 0 ? this.view.keptEdits.text : '';
+  }
 }

@@ -1,13 +1,18 @@
-// How payments are taken: the day's time zone, the kind of pay page, links on records.
+// How payments are taken and shown: the day's time zone, the kind of pay page, links on records, edits made in Salesforce.
 import { LightningElement, api } from 'lwc';
 import { choices, sayAll } from 'c/paysideFields';
 import { saveSettings } from 'c/paysideSaving';
 
-/** @typedef {{ timeZone?: string, payPage?: 'embedded' | 'hosted', linkOnRecord?: boolean }} Chosen */
+/** @typedef {Pick<import('payside/view').SettingsRequest, 'timeZone' | 'payPage' | 'linkOnRecord' | 'crmEdits'>} Chosen */
 
 const PAY_PAGES = [
   { label: 'Payside’s own page, with the gateway’s card fields in it', value: 'embedded' },
   { label: 'The gateway’s hosted page', value: 'hosted' },
+];
+
+const CRM_EDITS = [
+  { label: 'Put them right within a day', value: 'repair' },
+  { label: 'Keep them, and show them below', value: 'keep' },
 ];
 
 export default class PaysideTaking extends LightningElement {
@@ -19,6 +24,7 @@ export default class PaysideTaking extends LightningElement {
   message = '';
   saving = false;
   payPages = PAY_PAGES;
+  waysWithEdits = CRM_EDITS;
 
   get timeZone() {
     return this.chosen.timeZone ?? this.view?.timeZone ?? '';
@@ -36,6 +42,10 @@ export default class PaysideTaking extends LightningElement {
     return this.chosen.linkOnRecord ?? this.view?.linkOnRecord ?? false;
   }
 
+  get crmEdits() {
+    return this.chosen.crmEdits ?? this.view?.crmEdits ?? 'repair';
+  }
+
   /** @param {CustomEvent<{ value: string }>} event */
   chooseZone({ detail: { value } }) {
     this.chosen = { ...this.chosen, timeZone: value };
@@ -51,10 +61,15 @@ export default class PaysideTaking extends LightningElement {
     this.chosen = { ...this.chosen, linkOnRecord: checked };
   }
 
+  /** @param {CustomEvent<{ value: 'repair' | 'keep' }>} event */
+  chooseEdits({ detail: { value } }) {
+    this.chosen = { ...this.chosen, crmEdits: value };
+  }
+
   async save() {
     this.saving = true;
-    const { timeZone, payPage, linkOnRecord } = this;
-    const { view, message, problems } = await saveSettings({ timeZone, payPage, linkOnRecord });
+    const { timeZone, payPage, linkOnRecord, crmEdits } = this;
+    const { view, message, problems } = await saveSettings({ timeZone, payPage, linkOnRecord, crmEdits });
     this.saving = false;
     this.message = message;
     sayAll(this.template, { timeZone: problems.timeZone ?? '' });
