@@ -10,13 +10,14 @@ import {
   pairOf,
   pairScopes,
   pairShown,
+  separate,
   specsSchema,
   typeOf,
   typesShown,
 } from './associations.ts';
 import { batchAnswer } from './batch.ts';
 import type { KindInfo } from './kinds.ts';
-import { findRecord, keyOf } from './records.ts';
+import { findRecord } from './records.ts';
 import { batchProblem, type BatchProblem } from './refusal.ts';
 import type { CrmRecord } from './world.ts';
 
@@ -135,8 +136,7 @@ function archive(call: ApiCall) {
     for (const target of to) {
       const ends = endsOf(call, { from, to: target });
       if ('problem' in ends) continue;
-      ends.from.associations.delete(keyOf(ends.to));
-      ends.to.associations.delete(keyOf(ends.from));
+      separate(ends.from, ends.to);
     }
   return { status: 204 };
 }

@@ -51,6 +51,11 @@ function connect(from: CrmRecord, to: CrmRecord, typeId: number): void {
   from.associations.set(keyOf(to), ids.add(typeId));
 }
 
+export function separate(one: CrmRecord, other: CrmRecord): void {
+  one.associations.delete(keyOf(other));
+  other.associations.delete(keyOf(one));
+}
+
 /** A contact or deal has one primary company; a new one takes the place of the old. */
 function dropPrimary(portal: Portal, from: CrmRecord, type: AssociationType): void {
   if (type.to !== 'companies') return;

@@ -17,6 +17,7 @@ import {
   screenOf,
   updateAtScreen,
 } from './doors.ts';
+import { separate } from './associations.ts';
 import { createLimits } from './limits.ts';
 import { mergeRecords } from './merge.ts';
 import { oauthRoutes } from './oauth.ts';
@@ -133,6 +134,8 @@ function portalDoor(world: World, id: number): PortalDoor {
     archive: (kind, recordId) => archiveRecord(place(), existing(place(), kind, recordId)),
     associate: (from, to) =>
       associateAtScreen(place(), existing(place(), from.kind, from.id), existing(place(), to.kind, to.id)),
+    separate: (from, to) =>
+      separate(existing(place(), from.kind, from.id), existing(place(), to.kind, to.id)),
     merge: (kind, primaryId, mergedId, how) => mergeRecords(place(), kind, [primaryId, mergedId], how).id,
     properties: (kind, recordId) => findRecord(place().portal, kind, recordId)?.properties,
     deleteProperty: (kind, name) => void tableOf(place().portal.properties, kind).delete(name),

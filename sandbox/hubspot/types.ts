@@ -97,6 +97,8 @@ export type PortalDoor = {
   update(kind: Kind, id: string, properties: Record<string, string>): void;
   archive(kind: Kind, id: string): void;
   associate(from: { kind: Kind; id: string }, to: { kind: Kind; id: string }): void;
+  /** Takes a link away, as a person at the screen would. */
+  separate(from: { kind: Kind; id: string }, to: { kind: Kind; id: string }): void;
   /** Joins two records and answers the id that lives on. */
   merge(kind: Kind, primaryId: string, mergedId: string, how?: MergeHow): string;
   properties(kind: Kind, id: string): Record<string, string> | undefined;

@@ -117,7 +117,15 @@ describe('where edits made in HubSpot are kept', () => {
     expect((await page()).keptEdits).toBeNull();
   });
 
-  it('a copy that somebody deleted is made again, and links that somebody took away are there again', async () => {
+  it('links that somebody took away are there again', async () => {
+    const { id, associations } = (await copyOf(at.invoiceId))!;
+    portal().separate({ kind: 'invoices', id }, { kind: 'contacts', id: at.recordId });
+    expect((await copyOf(at.invoiceId))!.associations).not.toEqual(associations);
+    expect(await reconciled()).toMatchObject({ ...NOTHING, different: 1, repaired: 1, crmWrites: 1 });
+    expect((await copyOf(at.invoiceId))!.associations).toEqual(associations);
+  });
+
+  it('a copy that somebody deleted is made again, linked as it was', async () => {
     const before = (await copyOf(at.invoiceId))!;
     portal().archive('invoices', before.id);
     expect(await reconciled()).toMatchObject({ missing: 1, edited: 0, kept: 0 });

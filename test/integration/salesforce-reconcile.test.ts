@@ -1,7 +1,9 @@
 // In Salesforce as well, what people changed or deleted of ours is put right by a reconcile.
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askConnector } from '../../src/control/ask.ts';
+import type { SettingsAnswer } from '../../src/views/settings-schema.ts';
 import { fieldsWhen, recordsWhen, startOrgRig, type At, type OrgRig } from './salesforce-rig.ts';
 
 let rig: OrgRig;
@@ -39,4 +41,20 @@ it('a field changed by hand says again what is so, and a deleted copy is there a
   expect(rig.org.all('Payside_Invoice__c')).toHaveLength(1);
   expect(rig.org.all('Payside_Invoice_Line__c')).toHaveLength(1);
   expect(await reconciled()).toMatchObject({ repaired: 0, crmWrites: 0 });
+});
+
+it('an edit is kept where an admin wants that, and a lookup that was emptied is filled again', async () => {
+  const body = { operationId: randomUUID(), crmEdits: 'keep' };
+  await rig.apex('/api/v1/settings', { body });
+  const [invoice] = rig.org.all('Payside_Invoice__c');
+  const contact = invoice!['Contact__c'];
+  rig.org.update('Payside_Invoice__c', String(invoice!['Id']), { Contact__c: null });
+  rig.org.update(ada.type, ada.id, { Payside_Status__c: 'paid' });
+  const found = { missing: 0, different: 1, edited: 1, kept: 1, repaired: 1, crmWrites: 1 };
+  expect(await reconciled()).toMatchObject(found);
+  expect(rig.org.all('Payside_Invoice__c')).toMatchObject([{ Contact__c: contact }]);
+  expect(rig.org.fields(ada.type, ada.id)).toMatchObject({ Payside_Status__c: 'paid' });
+  const { body: answer } = await rig.apex<SettingsAnswer>('/api/v1/settings');
+  const [record] = (answer.ok && answer.view.admin?.keptEdits?.records) || [];
+  expect(record?.text).toContain(`Contact ${ada.id}`);
 });
