@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { buildCards } from '../../extensions/hubspot/build.ts';
 import { launchBrowser } from '../../sandbox/world/browser.ts';
 import { overflow, violations } from '../e2e/accessibility.ts';
-import { ADMIN, gatewayAccount, PORTAL, REP, startRig, type Rig } from './rig.ts';
+import { askConnector } from '../../src/control/ask.ts';
+import { newPerson, openInvoice } from '../billing/scene.ts';
+import { ADMIN, gatewayAccount, PORTAL, propertiesWhen, REP, startRig, type Rig } from './rig.ts';
 
 const WIDTHS = [1280, 390];
 
@@ -150,5 +152,50 @@ describe('the settings page inside HubSpot', () => {
     await page.getByText('Your role is rep.').waitFor();
     await page.getByText('Oak & Co').waitFor();
     await expectFine();
+  });
+
+  it('lets an admin have history read again, pause it and go on, by keyboard', async () => {
+    await visit(ADMIN);
+    rig.stripe.faults.arm('status-503', 10_000, 0);
+    await press('Read history again');
+    await page.getByText('Reading history', { exact: true }).waitFor();
+    await expectFine();
+    await press('Pause reading');
+    await page.getByText('Paused', { exact: true }).waitFor();
+    await page
+      .getByText(/^Reading history is paused/)
+      .last()
+      .waitFor();
+    await expectFine();
+    rig.stripe.faults.clear();
+    await press('Go on reading');
+    await page.getByRole('button', { name: 'Read history again' }).waitFor();
+    await visit(REP);
+    await page.getByText('Your role is rep.').waitFor();
+    expect(await page.getByRole('button', { name: /history|reading/ }).count()).toBe(0);
+  });
+
+  it('names edits that are kept, and has them put right at a press', async () => {
+    await visit(ADMIN);
+    await page.getByLabel('Edits made in HubSpot').selectOption({ label: 'Keep them, and show them below' });
+    await press('Save payments');
+    await page.getByText('Saved.').waitFor();
+    const at = newPerson(rig);
+    await openInvoice(rig, at);
+    const owes = (owed: string) =>
+      propertiesWhen(rig, { kind: 'contacts', id: at.recordId }, (there) => there['payside_owed'] === owed);
+    await owes('120.00');
+    rig.hubspot.portal(PORTAL).update('contacts', at.recordId, { payside_owed: '7.00' });
+    const request = { command: 'reconcile', words: [], options: {} };
+    expect((await askConnector(join(rig.folder, 'data', 'control.sock'), request))?.ok).toBe(true);
+    await press('Look again');
+    const title = page.getByText('One record in HubSpot was edited and is kept so');
+    await title.waitFor();
+    await page.getByText(`Contact ${at.recordId}, seen `).waitFor();
+    await expectFine();
+    await press('Put right now');
+    await owes('120.00');
+    await press('Look again');
+    await title.waitFor({ state: 'detached' });
   });
 });
