@@ -12,6 +12,8 @@ export type BackfillDeps = HistoryDeps & {
   accountConnection: (account: string) => Promise<GatewayConnection>;
   /** Ids of the workspace's installations that are installed. */
   installedIn: (workspaceId: string) => Promise<string[]>;
+  /** Tells that an account's history could not be read this time. */
+  halted: (account: string) => Promise<void>;
   intervalMs: number;
   retryBaseMs: number;
 };
@@ -61,16 +63,19 @@ export function createBackfill(deps: BackfillDeps): Backfill {
 }
 
 async function take(deps: BackfillDeps, item: ClaimedWork, signal: AbortSignal): Promise<void> {
-  const { store, clock, log, retryBaseMs } = deps;
+  const { store, clock, log, retryBaseMs, halted } = deps;
   try {
     await read(deps, item, signal);
   } catch (error) {
     const known = asConnectorError(error);
     log.error('history could not be read', error, { account: item.key, attempts: item.attempts });
     const nextAt = retryAt(clock.now(), retryBaseMs, item.attempts, known);
-    await store.postponeWork(item.id, nextAt, known.code).catch((failure: unknown) => {
-      log.error('history could not be put off', failure, { account: item.key });
-    });
+    await store
+      .postponeWork(item.id, nextAt, known.code)
+      .then(() => halted(item.key))
+      .catch((failure: unknown) => {
+        log.error('history could not be put off', failure, { account: item.key });
+      });
     await letGo(deps, item).catch((failure: unknown) => {
       log.error('records wait on for history', failure, { account: item.key });
     });

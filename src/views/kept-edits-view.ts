@@ -25,7 +25,10 @@ export function keptEditsView(
       count === 1
         ? `One record in ${crm} was edited and is kept so`
         : `${count.toLocaleString('en-US')} records in ${crm} were edited and are kept so`,
-    text: `They do not show what Payside wrote. Each says again what is so with its next change.${more}`,
+    text:
+      count === 1
+        ? 'It does not show what Payside wrote. It says again what is so with its next change.'
+        : `They do not show what Payside wrote. Each says again what is so with its next change.${more}`,
     records: oldest.map(({ key, desired, since }) => ({
       id: key,
       text: `${nameOf(desired)}, seen ${momentText(since)}`,

@@ -20,7 +20,15 @@ const accountSchema = z.strictObject({
   state: z.enum(['importing', 'connected', 'disconnected']),
   stateText: z.string(),
   tone: z.enum(['info', 'success', 'warning']),
-  importing: z.strictObject({ done: z.int(), total: z.int().nullable(), paused: z.boolean() }).nullable(),
+  importing: z
+    .strictObject({
+      done: z.int(),
+      total: z.int().nullable(),
+      paused: z.boolean(),
+      /** How it is with the import, in a word or two. */
+      word: z.string(),
+    })
+    .nullable(),
   connectedAt: z.string(),
   verifiedAt: z.string().nullable(),
   verifiedText: z.string(),

@@ -1,7 +1,7 @@
 // What the settings page shows: a pure function of what is stored, cut to what the caller's role may see.
 import { givenUpView, type GivenUp } from './given-up-view.ts';
 import { keptEditsView, type KeptEditsInput } from './kept-edits-view.ts';
-import { importText, type ImportInput } from './import-text.ts';
+import { importText, importWord, type ImportInput } from './import-text.ts';
 import { otherCrmView, type OtherCrmInput } from './other-crm-view.ts';
 import type { SettingsView } from './settings-schema.ts';
 
@@ -90,6 +90,7 @@ function accountView(
       done: importing.done,
       total: importing.total,
       paused: importing.paused === true,
+      word: importWord(importing),
     },
     connectedAt,
     verifiedAt,
@@ -103,7 +104,7 @@ function stateOf({ connected, importing }: SettingsInput['accounts'][number]) {
     return {
       state: 'importing',
       stateText: importText(importing),
-      tone: 'info',
+      tone: importing.halted === true ? 'warning' : 'info',
     } as const;
   return { state: 'connected', stateText: 'Connected', tone: 'success' } as const;
 }

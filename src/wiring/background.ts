@@ -26,7 +26,7 @@ import { computeTotal } from '../reconcile/total.ts';
 import { reauthRequired } from '../errors.ts';
 import { createDelays } from '../workspaces/delays.ts';
 import { createEraseWorkspace } from '../workspaces/erase-workspace.ts';
-import { createProgress } from '../workspaces/imports.ts';
+import { createHalted, createProgress } from '../workspaces/imports.ts';
 import { writesBack } from '../workspaces/directory.ts';
 import type { Installation } from '../workspaces/workspace.ts';
 import { createHearAll } from '../workspaces/hear-all.ts';
@@ -119,6 +119,7 @@ const importing = (house: House) => ({
     house.gatewayPace.turn(account, kind, limitsOf(house.gateway, { livemode })),
   progress: createProgress(house),
   ...installations(house),
+  halted: createHalted(house),
   intervalMs: house.config.RECONCILE_INTERVAL_MS,
 });
 

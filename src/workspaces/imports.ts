@@ -36,6 +36,17 @@ export const createProgress =
       return { paused };
     });
 
+/** Keeps that an import could not be gone on with, until it is; of one that is paused nobody needs to know. */
+export const createHalted =
+  ({ store, directory }: Deps) =>
+  (id: string): Promise<void> =>
+    store.lock(`account:${id}`, async () => {
+      const account = await directory.account(id);
+      if (!account?.importing || account.importing.paused || account.importing.halted) return;
+      const { done, total } = account.importing;
+      await store.saveAccount({ ...account, importing: { done, total, halted: true } });
+    });
+
 /** `again`: all of history is read once more, whatever was read before. */
 export type ImportWish = 'pause' | 'resume' | 'again';
 

@@ -46,6 +46,8 @@ export type Importing = {
   secondsLeft?: number | null;
   /** By an admin or an operator. */
   paused?: boolean;
+  /** The last try failed, and there will be another one. */
+  halted?: boolean;
 };
 
 export type GatewayAccount = {

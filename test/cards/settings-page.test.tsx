@@ -189,7 +189,7 @@ test('test mode and a missing gateway are said at the top', async () => {
 
 test('a first sync shows how far it is', async () => {
   const [account] = sample().accounts;
-  const importing = { done: 40, total: 120, paused: false };
+  const importing = { done: 40, total: 120, paused: false, word: 'Reading history' };
   const { page } = await loaded({
     load: () => ({ ok: true, view: sample({ accounts: [{ ...account!, state: 'importing', importing }] }) }),
   });
@@ -197,8 +197,18 @@ test('a first sync shows how far it is', async () => {
 });
 
 test.each([
-  ['pauses an import that runs', 'Pause reading', 'pause', { done: 40, total: 120, paused: false }],
-  ['goes on with one that is paused', 'Go on reading', 'resume', { done: 40, total: 120, paused: true }],
+  [
+    'pauses an import that runs',
+    'Pause reading',
+    'pause',
+    { done: 40, total: 120, paused: false, word: 'Reading history' },
+  ],
+  [
+    'goes on with one that is paused',
+    'Go on reading',
+    'resume',
+    { done: 40, total: 120, paused: true, word: 'Paused' },
+  ],
   ['has history read again', 'Read history again', 'again', null],
 ] as const)('an admin %s', async (_name, text, wish, importing) => {
   const [account] = sample().accounts;
@@ -215,7 +225,7 @@ test.each([
 
 test('nobody else is offered to steer an import, and nobody where the gateway refuses the account', async () => {
   const [account] = sample().accounts;
-  const importing = { done: 40, total: 120, paused: false };
+  const importing = { done: 40, total: 120, paused: false, word: 'Reading history' };
   const accounts = [{ ...account!, state: 'importing' as const, importing }];
   serve({ load: () => ({ ok: true, view: sample({ role: 'finance', admin: null, accounts }) }) });
   const looking = open();
@@ -229,7 +239,7 @@ test('nobody else is offered to steer an import, and nobody where the gateway re
 
 test('an import that could not be paused says why, and can be tried again', async () => {
   const [account] = sample().accounts;
-  const importing = { done: 40, total: 120, paused: false };
+  const importing = { done: 40, total: 120, paused: false, word: 'Reading history' };
   const view = sample({ accounts: [{ ...account!, state: 'importing', importing }] });
   const { page } = await loaded({
     load: () => ({ ok: true, view }),

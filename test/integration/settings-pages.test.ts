@@ -158,7 +158,7 @@ describe('the settings page inside HubSpot', () => {
     await visit(ADMIN);
     rig.stripe.faults.arm('status-503', 10_000, 0);
     await press('Read history again');
-    await page.getByText('Reading history', { exact: true }).waitFor();
+    await page.getByText('Waiting for the gateway', { exact: true }).waitFor();
     await expectFine();
     await press('Pause reading');
     await page.getByText('Paused', { exact: true }).waitFor();

@@ -193,7 +193,7 @@ describe('the settings page', () => {
     const importing = {
       ...settings().view.accounts[0]!,
       state: 'importing',
-      importing: { done: 4, total: 9, paused: false },
+      importing: { done: 4, total: 9, paused: false, word: 'Reading history' },
     };
     const views = [settings({ accounts: [importing] as SettingsView['accounts'] }), settings()];
     const { page, pass } = await openPage(SETTINGS, {}, { read: () => views.shift() ?? settings() });
@@ -207,7 +207,7 @@ describe('the settings page', () => {
       ...settings().view.accounts[0]!,
       state: 'importing' as const,
       stateText: paused ? 'Reading history is paused: 4 objects so far' : 'Reading history: 4 objects so far',
-      importing: { done: 4, total: 9, paused },
+      importing: { done: 4, total: 9, paused, word: paused ? 'Paused' : 'Reading history' },
     });
     const now = { paused: false };
     const view = () => settings({ accounts: [reading(now.paused)] });

@@ -31,6 +31,7 @@ let now: Date;
 let asked: { kind: string; ids: string[] }[];
 let told: HistoryProgress[];
 let turns: string[];
+let halted: string[];
 /** Runs before each page is read. */
 let before: (nth: number) => Promise<void>;
 let paused: boolean;
@@ -41,6 +42,7 @@ beforeEach(async () => {
   opened = await openInFolder();
   store = opened.store;
   [now, asked, told, turns, paused, isKnown, most] = [later(0), [], [], [], false, true, 0];
+  halted = [];
   before = async () => undefined;
   await store.addWork([
     work({ kind: 'backfill', key: LIVE, workspaceId: WORKSPACE, payload: { account: LIVE } }),
@@ -106,6 +108,7 @@ const deps = (change: Partial<BackfillDeps> = {}): BackfillDeps => ({
     told.push(progress);
     return isKnown ? { paused } : null;
   },
+  halted: async (account) => void halted.push(account),
   intervalMs: 900_000,
   retryBaseMs: 1_000,
   leaseMs: LEASE_MS,
@@ -207,7 +210,7 @@ describe('a backfill', () => {
     };
     await run();
     const first = asked.length;
-    expect(finished()).toBe(false);
+    expect([finished(), halted]).toEqual([false, [LIVE]]);
     now = later(19_000);
     await run();
     expect(asked).toHaveLength(first);

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backfill } from '../../src/control/backfill.ts';
 import { createDirectory } from '../../src/workspaces/directory.ts';
-import { createProgress, steerImport, type ImportWish } from '../../src/workspaces/imports.ts';
+import { createHalted, createProgress, steerImport, type ImportWish } from '../../src/workspaces/imports.ts';
 import { importText } from '../../src/views/import-text.ts';
 import type { Opened } from '../store/store.contract.ts';
 import { openInFolder } from '../store/folders.ts';
@@ -51,6 +51,22 @@ describe('an import', () => {
     expect(await due()).toEqual(['acct_a']);
   });
 
+  it('says that it waits for the gateway until it is gone on with, and not while it is paused', async () => {
+    const halted = () => createHalted(deps())('acct_a');
+    await told();
+    await halted();
+    expect((await stored())?.importing).toEqual({ done: 7, total: 12, halted: true });
+    await told();
+    expect((await stored())?.importing?.halted).toBeUndefined();
+    await steer('pause');
+    await halted();
+    expect((await stored())?.importing).toMatchObject({ paused: true });
+    expect((await stored())?.importing?.halted).toBeUndefined();
+    await told(true);
+    await halted();
+    expect((await stored())?.importing).toBeNull();
+  });
+
   it('is done again when it had ended, with what it read before as its size', async () => {
     await told(true);
     expect(await stored()).toMatchObject({ state: 'connected', importing: null });
@@ -91,6 +107,9 @@ describe('an import', () => {
     );
     expect(importText({ done: 1_200, total: 5_000, secondsLeft: 150, paused: true })).toBe(
       'Reading history is paused: 1,200 of about 5,000 objects so far',
+    );
+    expect(importText({ done: 1_200, total: 5_000, halted: true })).toBe(
+      'Reading history waits for the payment gateway, which is asked again: 1,200 of about 5,000 objects so far',
     );
   });
 });

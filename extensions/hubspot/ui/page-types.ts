@@ -22,7 +22,7 @@ export type SettingsView = {
     state: 'importing' | 'connected' | 'disconnected';
     stateText: string;
     tone: 'info' | 'success' | 'warning';
-    importing: { done: number; total: number | null; paused: boolean } | null;
+    importing: { done: number; total: number | null; paused: boolean; word: string } | null;
     connectedAt: string;
     verifiedAt: string | null;
     verifiedText: string;

@@ -34,31 +34,29 @@ function ImportButton({ account }: { account: Account }) {
   return <SavedButton {...WISHES[wish]} change={{ history: { account: account.id, wish } }} />;
 }
 
-const readingText = ({ paused }: NonNullable<Account['importing']>): string =>
-  paused ? 'Paused' : 'Reading history';
-
 function AccountRow({ account, isAdmin }: { account: Account; isAdmin: boolean }) {
   const { name, mode, stateText, tone, importing, verifiedText } = account;
   return (
     <Flex direction="column" gap="extra-small">
       <Flex gap="small" align="center" wrap="wrap">
         <Text format={{ fontWeight: 'bold' }}>{name}</Text>
-        <StatusTag variant={tone}>{importing ? readingText(importing) : stateText}</StatusTag>
+        <StatusTag variant={tone}>{importing ? importing.word : stateText}</StatusTag>
         {mode === 'test' && (
           <StatusTag variant="warning" hollow>
             Test keys
           </StatusTag>
         )}
       </Flex>
-      {importing && importing.total !== null && (
+      {importing && importing.total !== null ? (
         <ProgressBar
-          title="First sync"
+          title="History"
           value={importing.done}
           maxValue={importing.total}
           valueDescription={stateText}
         />
+      ) : (
+        <Text variant="microcopy">{importing ? stateText : verifiedText}</Text>
       )}
-      <Text variant="microcopy">{importing ? stateText : verifiedText}</Text>
       {isAdmin && <ImportButton account={account} />}
     </Flex>
   );

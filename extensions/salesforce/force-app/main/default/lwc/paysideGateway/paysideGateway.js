@@ -20,12 +20,6 @@ function wishOf({ state, importing }) {
 }
 
 /** @param {Account} account */
-function statusOf({ stateText, importing }) {
-  if (!importing) return stateText;
-  return importing.paused ? 'Paused' : 'Reading history';
-}
-
-/** @param {Account} account */
 function rowOf(account) {
   const { id, name, mode, stateText, tone, importing, verifiedText } = account;
   const wish = wishOf(account);
@@ -33,7 +27,7 @@ function rowOf(account) {
     id,
     name,
     isTest: mode === 'test',
-    status: statusOf(account),
+    status: importing ? importing.word : stateText,
     statusClass: badgeClass(tone),
     text: importing ? stateText : verifiedText,
     wish,
