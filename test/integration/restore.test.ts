@@ -78,6 +78,29 @@ const counted = async (rig: Rig) => ({
 });
 
 describe.each(Object.entries(PLACES))('a backup put back into %s', (_name, place) => {
+  it('takes nothing for somebody’s edit until a record was seen to say what it should', async () => {
+    const rig = await begin();
+    await useStore(rig, await place(rig));
+    await rig.startConnector();
+    await rig.setUp();
+    const body = { operationId: randomUUID(), crmEdits: 'keep' };
+    await rig.call('/api/v1/settings', { method: 'POST', body });
+    const at = newPerson(rig);
+    await openInvoice(rig, at);
+    await says(rig, at, { payside_owed: '120.00' });
+    const file = join(rig.folder, 'before.backup');
+    await json(rig, 'backup', '--to', file);
+    await useStore(rig, await place(rig));
+    await json(rig, 'restore', '--from', file);
+    const edit = () => rig.hubspot.portal(PORTAL).update('contacts', at.recordId, { payside_owed: '7.00' });
+    edit();
+    await rig.startConnector();
+    expect(await json(rig, 'reconcile')).toMatchObject({ edited: 0, kept: 0 });
+    await says(rig, at, { payside_owed: '120.00' });
+    edit();
+    expect(await json(rig, 'reconcile')).toMatchObject({ edited: 1, kept: 1, repaired: 0, crmWrites: 0 });
+  });
+
   it('has what happened since found by the next sweeps, and nothing of it is done twice', async () => {
     const rig = await begin();
     await useStore(rig, await place(rig));

@@ -47,16 +47,10 @@ function AccountRow({ account, isAdmin }: { account: Account; isAdmin: boolean }
           </StatusTag>
         )}
       </Flex>
-      {importing && importing.total !== null ? (
-        <ProgressBar
-          title="History"
-          value={importing.done}
-          maxValue={importing.total}
-          valueDescription={stateText}
-        />
-      ) : (
-        <Text variant="microcopy">{importing ? stateText : verifiedText}</Text>
+      {importing && importing.total !== null && (
+        <ProgressBar title="History" value={importing.done} maxValue={importing.total} />
       )}
+      <Text variant="microcopy">{importing ? stateText : verifiedText}</Text>
       {isAdmin && <ImportButton account={account} />}
     </Flex>
   );
