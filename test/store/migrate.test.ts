@@ -20,7 +20,8 @@ it('a file of the first version keeps its queues, and what it delivered can be o
   database.exec(
     `DROP TRIGGER audit_is_not_deleted; DROP TABLE erased_workspace;
      CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows are final'); END;
-     DROP TABLE tombstone; DROP INDEX outbox_lane; ALTER TABLE outbox DROP COLUMN history;
+     DROP TABLE tombstone; DROP INDEX outbox_kept; ALTER TABLE outbox DROP COLUMN kept_since;
+     DROP INDEX outbox_lane; ALTER TABLE outbox DROP COLUMN history;
      ALTER TABLE outbox DROP COLUMN doubt_until; ALTER TABLE outbox DROP COLUMN doubt_digest;
      ALTER TABLE inbox DROP COLUMN unfinished;
      DROP INDEX inbox_dead; DROP INDEX outbox_dead; DROP INDEX work_dead; DROP INDEX authorization_end;
