@@ -27,7 +27,8 @@ export function api(room: ApiRoom, demand: Demand, handler: (call: ApiCall) => S
   return (request) => {
     try {
       const call = authenticate(room.world, request);
-      const fault = room.world.faults.take('rate-limited');
+      const { faults } = room.world;
+      const fault = faults.take('rate-limited') ?? faults.take(`rate-limited-${call.portal.seed.id}`);
       if (fault) return rateLimited(Math.ceil(fault.ms / 1000) || 10);
       const pass = room.limits.take(call.portal.seed.id, demand.isSearch ?? false);
       if ('refused' in pass) return pass.refused;

@@ -86,7 +86,8 @@ async function serve(
 ): Promise<Answer> {
   const identity = identify(pipeline.world, request.headers);
   const { account } = identity;
-  pipeline.rateLimit?.take(account.definition.id, account.definition.livemode);
+  const { id, livemode } = account.definition;
+  pipeline.rateLimit?.take(id, livemode, `${endpoint.method} ${endpoint.path}`);
   authorize(pipeline.world, identity, endpoint.right, endpoint.browser);
   const key = request.method === 'POST' ? keyOf(request) : undefined;
   const ctx = contextOf(pipeline, identity, { requestId, idempotencyKey: key ?? null });

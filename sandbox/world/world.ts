@@ -31,6 +31,8 @@ export type WorldOptions = {
   env?: Record<string, string>;
   recordTo?: (vendor: string) => string | undefined;
   webhookRetryMs?: number;
+  /** Stripe takes no more requests a second than it says; left out: any number. */
+  stripeLimits?: boolean;
   /** Merchants may connect by consent as well, as where an operator has an app at Stripe. */
   stripeApp?: boolean | Pick<AppDefinition, 'rights'>;
 };
@@ -94,6 +96,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     app: app?.definition,
     recordTo: recordTo('stripe'),
     webhookRetryMs: options.webhookRetryMs,
+    limits: options.stripeLimits,
   });
   const env = environment({
     url,

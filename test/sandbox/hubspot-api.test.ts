@@ -312,6 +312,14 @@ describe('limits', () => {
     expect(refused.status).toBe(429);
     expect(refused.headers.get('retry-after')).toBe('7');
   });
+
+  it('does so to one account alone', async () => {
+    arm(rig, `rate-limited-${OTHER_PORTAL}`, 1, 7_000);
+    const other = (await install(rig, OTHER_PORTAL)).accessToken;
+    const get = ['GET', '/crm/objects/2026-03/contacts?limit=1'] as const;
+    expect((await call(rig, token, get)).status).toBe(200);
+    expect((await call(rig, other, get)).status).toBe(429);
+  });
 });
 
 describe('merges', () => {
