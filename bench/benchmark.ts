@@ -1,7 +1,6 @@
 // The shape of one benchmark: what it is called, what it says, and how it is run.
 import type { Figures } from './figures.ts';
-
-export type StoreKind = 'embedded' | 'postgres';
+import type { StoreKind } from './stores.ts';
 
 export type Options = {
   store: StoreKind;

@@ -1,6 +1,8 @@
 // What a benchmark answers: a value with the gate it must hold and the goal it aims at.
 
 export type Figure = {
+  /** On which it was measured; set where figures of a run are put together. */
+  store?: string;
   /** null where it was skipped. */
   value: number | null;
   unit: string;
@@ -17,7 +19,7 @@ export type Figure = {
 
 export type Figures = Record<string, Figure>;
 
-type Bounds = Pick<Figure, 'unit' | 'gate' | 'goal'> & { better?: Figure['better'] };
+export type Bounds = Pick<Figure, 'unit' | 'gate' | 'goal'> & { better?: Figure['better'] };
 
 /** @param from the numbers behind the value, for whoever wants to know what limits it */
 export function figure(value: number, bounds: Bounds, from: Figure['from'] = {}): Figure {

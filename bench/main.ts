@@ -1,6 +1,6 @@
 // `npm run bench -- <name>… [--json] [--store embedded|postgres] [--rounds 3]`, and `-- --self-test`.
 import { parseArgs } from 'node:util';
-import type { Benchmark, Options, StoreKind } from './benchmark.ts';
+import type { Benchmark, Options } from './benchmark.ts';
 import { lineOf, type Figures } from './figures.ts';
 import { watchMachine } from './machine.ts';
 import { selfTest } from './self-test.ts';
@@ -29,8 +29,10 @@ async function runAll(benchmarks: readonly Benchmark[], options: Options): Promi
     const machine = watchMachine();
     const begun = Date.now();
     const found = await benchmark.run(options);
-    Object.assign(figures, found);
-    for (const [name, one] of Object.entries(found)) say(lineOf(name, one));
+    for (const [name, one] of Object.entries(found)) {
+      figures[name] = { store: options.store, ...one };
+      say(lineOf(name, one));
+    }
     say(`    ${((Date.now() - begun) / 1000).toFixed(1)} s, ${machine()}`);
   }
   return figures;
@@ -51,8 +53,7 @@ async function main(): Promise<number> {
   const rounds = Number(values.rounds);
   if (!benchmarks || !Number.isInteger(rounds) || rounds < 1) return (say(USAGE), 2);
   if (!hasStore(values.store)) return (say(`there is no store called ${values.store} here`), 2);
-  const store: StoreKind = values.store;
-  const figures = await runAll(benchmarks, { store, rounds, say });
+  const figures = await runAll(benchmarks, { store: values.store, rounds, say });
   if (values.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
   return Object.values(figures).every(({ holds }) => holds) ? 0 : 1;
 }

@@ -1,6 +1,4 @@
 // Events that were acknowledged and are missing, or count twice, after the connector was killed at random moments.
-import { DatabaseSync } from 'node:sqlite';
-import { join } from 'node:path';
 import type { Benchmark } from '../benchmark.ts';
 import { figure, type Figures } from '../figures.ts';
 import { sendAll } from '../load/client.ts';
@@ -8,6 +6,7 @@ import { bodiesOf, requestsOf, type Load } from '../load/stream.ts';
 import { openHubspot } from '../place/hubspot.ts';
 import { livesOf } from '../place/lives.ts';
 import { AMOUNT_MINOR, type Bill } from '../place/merchant.ts';
+import type { Data } from '../stores.ts';
 import { startConnector } from '../processes/connector.ts';
 
 const POINTS = 20;
@@ -25,9 +24,10 @@ export const crash: Benchmark = {
   kind: 'count',
   says: 'acknowledged events missing, and payments wrong, after kill -9 at 20 random points',
   plant: 'events count as acknowledged before they are answered',
-  async run({ planted = false }): Promise<Figures> {
+  async run({ store, planted = false }): Promise<Figures> {
     let bills: Bill[] = [];
     const place = await openHubspot({
+      store,
       people: PAYERS,
       history: (merchant) => (bills = merchant.bill(PAYERS)),
     });
@@ -44,9 +44,9 @@ export const crash: Benchmark = {
         for (const id of await killedDuring(place.world.env, round, planted)) acknowledged.add(id);
       }
       const connector = await startConnector(place.world.env);
-      await place.idle();
+      await place.applied();
       await connector.stop('SIGTERM');
-      const kept = keptIn(join(place.folder, 'data', 'payside.db'), load.life.length);
+      const kept = await keptIn(place.data, load.life.length);
       const missing = [...acknowledged].filter((id) => !kept.events.has(id)).length;
       const from = { points, acknowledged: acknowledged.size, kept: kept.events.size };
       return {
@@ -82,14 +82,11 @@ type Kept = { events: Set<string>; payments: number; wrongPayments: number };
 /** The number of a life, which all of its events and objects carry. */
 const lifeOf = (id: string): string => /x(\d+)$/.exec(id)?.[1] ?? '';
 
-/** Payments that were sent, by their numbered ids. Looks at the file, as the connector may not be believed about itself. */
-function keptIn(file: string, eventsOfALife: number): Kept {
-  const database = new DatabaseSync(file, { readOnly: true });
-  const events = database.prepare(`SELECT dedupe_key FROM inbox WHERE state = 'done'`).all();
-  const rows = database
-    .prepare(`SELECT id, aspects FROM ledger_row WHERE entity = 'payment' AND id GLOB 'pi_*x*[0-9]'`)
-    .all();
-  database.close();
+/** Payments that were sent, by their numbered ids. Past the connector, as it may not be believed about itself. */
+async function keptIn({ look }: Data, eventsOfALife: number): Promise<Kept> {
+  const events = await look(`SELECT dedupe_key FROM inbox WHERE state = 'done'`);
+  const payments = await look(`SELECT id, aspects FROM ledger_row WHERE entity = 'payment'`);
+  const rows = payments.filter((row) => lifeOf(String(row['id'])) !== '');
   const names = events.map((row) => String(row['dedupe_key']));
   const told = Map.groupBy(names, lifeOf);
   const wrong = rows.filter((row) => {

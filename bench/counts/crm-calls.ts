@@ -1,6 +1,7 @@
 // Calls of a CRM for a burst of 1,000 payments, against the least its batch limits allow.
 import type { Benchmark } from '../benchmark.ts';
 import { figure, type Figures } from '../figures.ts';
+import { hubspotCalls, salesforceCalls } from '../limits.ts';
 import { openHubspot } from '../place/hubspot.ts';
 import type { Bill, Merchant } from '../place/merchant.ts';
 import { openSalesforce } from '../place/salesforce.ts';
@@ -9,18 +10,11 @@ const PAYMENTS = 1_000;
 /** So many are paid at once; the next when the connector has been told of them. */
 const AT_ONCE = 25;
 
-/** The CRM's own limits over what is written, and nothing of ours. */
-const batches = (records: number[], limit: number): number =>
-  records.reduce((sum, count) => sum + Math.ceil(count / limit), 0);
-
 /** Contacts, invoices and payments; associations of each payment with its contact and its invoice, which had its own before. */
 const hubspotBound = (payments: number): number =>
-  batches([payments, payments, payments], 100) + batches([payments, payments], 2_000);
+  hubspotCalls([payments, payments, payments], [payments, payments]);
 /** Contacts, accounts, invoices, payments and allocations. */
-const SALESFORCE_BOUND = batches(
-  Array.from({ length: 5 }, () => PAYMENTS),
-  200,
-);
+const SALESFORCE_BOUND = salesforceCalls(Array.from({ length: 5 }, () => PAYMENTS));
 
 export async function payAll(merchant: Merchant, bills: Bill[], told: () => Promise<void>): Promise<void> {
   for (let first = 0; first < bills.length; first += AT_ONCE) {
@@ -34,12 +28,13 @@ export const crmCallsHubspot: Benchmark = {
   kind: 'count',
   says: 'HubSpot calls for a burst of 1,000 payments / the bound of its batch limits',
   plant: 'each batch is sent four times',
-  async run({ planted = false }): Promise<Figures> {
+  async run({ store, planted = false }): Promise<Figures> {
     // With four times the calls, HubSpot's limit would make a thousand of them a matter of minutes.
     const payments = planted ? PAYMENTS / 10 : PAYMENTS;
     const bound = hubspotBound(payments);
     let bills: Bill[] = [];
     const place = await openHubspot({
+      store,
       people: payments,
       history: (merchant) => (bills = merchant.bill(payments)),
       again: planted,
@@ -69,9 +64,9 @@ export const crmCallsSalesforce: Benchmark = {
   name: 'crm-calls-salesforce',
   kind: 'count',
   says: 'Salesforce calls for a burst of 1,000 payments / the bound of its collections',
-  async run(): Promise<Figures> {
+  async run({ store }): Promise<Figures> {
     let bills: Bill[] = [];
-    const place = await openSalesforce(PAYMENTS, (merchant) => (bills = merchant.bill(PAYMENTS)));
+    const place = await openSalesforce(store, PAYMENTS, (merchant) => (bills = merchant.bill(PAYMENTS)));
     try {
       const before = place.used();
       await payAll(place.merchant, bills, () => place.world.stripe.deliveriesIdle());

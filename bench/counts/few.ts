@@ -6,6 +6,7 @@ import { deliver, doorOf } from '../place/door.ts';
 import { openHubspot, type HubspotPlace } from '../place/hubspot.ts';
 import type { Bill, Merchant } from '../place/merchant.ts';
 import { openSalesforce } from '../place/salesforce.ts';
+import type { StoreKind } from '../stores.ts';
 import { payAll } from './crm-calls.ts';
 
 const LONE = 20;
@@ -35,9 +36,10 @@ export const crmLone: Benchmark = {
   kind: 'count',
   says: 'one payment on an idle HubSpot account: seconds until its contact says so, and calls',
   plant: 'each batch is sent four times',
-  async run({ planted = false }): Promise<Figures> {
+  async run({ store, planted = false }): Promise<Figures> {
     let bills: Bill[] = [];
     const place = await openHubspot({
+      store,
       people: LONE,
       history: (merchant) => (bills = merchant.bill(LONE)),
       again: planted,
@@ -73,26 +75,29 @@ export const trickle: Benchmark = {
   name: 'trickle',
   kind: 'count',
   says: 'calls a payment where 1,000 payments come over a day',
-  async run(): Promise<Figures> {
+  async run({ store }): Promise<Figures> {
     const unit = 'calls a payment';
-    const [full, small] = [await trickledHubspot(true), await trickledHubspot(false)];
+    // Side by side, as they wait for the most part.
+    const [full, small, salesforce] = await Promise.all([
+      trickledHubspot(store, true),
+      trickledHubspot(store, false),
+      trickledSalesforce(store),
+    ]);
     return {
       'trickle.hubspot': figure(full.calls, { unit, gate: 8, goal: 6 }, full.from),
       'trickle.hubspot-without-payments': figure(small.calls, { unit, gate: 6, goal: 6 }, small.from),
-      'trickle.salesforce': figure(
-        await trickledSalesforce(),
-        { unit, gate: 2, goal: 1 },
-        { payments: TRICKLED },
-      ),
+      'trickle.salesforce': figure(salesforce, { unit, gate: 2, goal: 1 }, { payments: TRICKLED }),
     };
   },
 };
 
 async function trickledHubspot(
+  store: StoreKind,
   commercePayments: boolean,
 ): Promise<{ calls: number; from: Record<string, number> }> {
   let bills: Bill[] = [];
   const place = await openHubspot({
+    store,
     people: TRICKLED,
     commercePayments,
     history: (merchant) => (bills = merchant.bill(TRICKLED)),
@@ -109,9 +114,9 @@ async function trickledHubspot(
   }
 }
 
-async function trickledSalesforce(): Promise<number> {
+async function trickledSalesforce(store: StoreKind): Promise<number> {
   let bills: Bill[] = [];
-  const place = await openSalesforce(TRICKLED, (merchant) => (bills = merchant.bill(TRICKLED)));
+  const place = await openSalesforce(store, TRICKLED, (merchant) => (bills = merchant.bill(TRICKLED)));
   try {
     const before = place.used();
     await oneByOne({ ...place, shows: (bill) => place.collected(bill) === 10 }, bills, APART_MS);
@@ -133,9 +138,13 @@ export const crmQuiet: Benchmark = {
   kind: 'count',
   says: 'CRM calls for 1,000 events that came before, and 1,000 new ones that say nothing new',
   plant: 'the events are of payments that were not told before',
-  async run({ planted = false }): Promise<Figures> {
+  async run({ store, planted = false }): Promise<Figures> {
     let bills: Bill[] = [];
-    const place = await openHubspot({ people: PAID, history: (merchant) => (bills = merchant.bill(PAID)) });
+    const place = await openHubspot({
+      store,
+      people: PAID,
+      history: (merchant) => (bills = merchant.bill(PAID)),
+    });
     try {
       const { world, merchant } = place;
       if (planted) for (const bill of bills) merchant.payQuietly(bill);

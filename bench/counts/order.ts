@@ -1,16 +1,13 @@
 // Wrong final states over every order of one invoice's events, in distinct seconds and in one, with one told twice.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createSandboxClock } from '../../sandbox/clock.ts';
 import { startStripe } from '../../sandbox/stripe/start.ts';
 import { normalise } from '../../src/gateways/stripe/normalise.ts';
 import { ledgerOf } from '../../src/ledger/ledger.ts';
 import { createPost } from '../../src/posting/post.ts';
-import { openEmbeddedStore } from '../../src/store/embedded/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { figure, type Figures } from '../figures.ts';
+import { newData } from '../stores.ts';
 import { AMOUNT_MINOR, merchant, merchantKeys } from '../place/merchant.ts';
 
 /** Those that decide by themselves: what is fetched instead comes out right in any order. */
@@ -56,10 +53,10 @@ export const order: Benchmark = {
   kind: 'count',
   says: 'wrong final states over 120 orders × {distinct, same second} × {once, one told twice}',
   plant: 'an event is dropped that is no second newer than those before it',
-  async run({ planted = false }): Promise<Figures> {
+  async run({ store: kind, planted = false }): Promise<Figures> {
     const life = await lifeOfAnInvoice();
-    const folder = await mkdtemp(join(tmpdir(), 'payside-bench-'));
-    const store = await openEmbeddedStore(folder);
+    const data = await newData(kind);
+    const store = await data.open();
     const context = { zone: 'Europe/Berlin', counts: () => true };
     const clock = { now: () => new Date() };
     const post = createPost({ store, clock, contextOf: async () => context, wake: () => undefined });
@@ -80,7 +77,7 @@ export const order: Benchmark = {
       }),
     );
     await store.close();
-    await rm(folder, { recursive: true, force: true });
+    await data.end();
     const wrong = states.filter((state) => state !== RIGHT).length;
     return { order: figure(wrong, { unit: 'wrong states', gate: 0, goal: 0 }, { trials: trials.length }) };
   },

@@ -1,10 +1,10 @@
 // The least a webhook receiver does: node:http, the signature, and the store's own grouped insert. A process of its own.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import { openEmbeddedStore } from '../../src/store/embedded/index.ts';
+import { openStore } from '../stores.ts';
 
-const [port = '0', folder = '', secret = ''] = process.argv.slice(2);
-const store = await openEmbeddedStore(folder);
+const [port = '0', storeUrl = '', secret = ''] = process.argv.slice(2);
+const store = await openStore(storeUrl);
 
 async function rawOf(req: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

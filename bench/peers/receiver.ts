@@ -1,12 +1,16 @@
-// The best-known open-source receiver of Stripe's events, as its own server runs it: one row of PostgreSQL an event.
+// The best-known open-source receiver of Stripe's events and history, as its own server runs it: one row of PostgreSQL an object.
 import { createRequire } from 'node:module';
 
-type Sync = { processWebhook(raw: Buffer, signature: string): Promise<void> };
+type Sync = {
+  processWebhook(raw: Buffer, signature: string): Promise<void>;
+  syncBackfill(options: { object: string; backfillRelatedEntities: boolean }): Promise<object>;
+  stripe: { _setApiField(name: string, value: string): void };
+};
 type Engine = {
   runMigrations(options: { databaseUrl: string; schema: string }): Promise<void>;
   StripeSync: new (options: object) => Sync;
 };
-type Request = { body: Buffer; headers: Record<string, string> };
+type Request = { body: Buffer; headers: Record<string, string>; params: Record<string, string> };
 type Reply = { code(status: number): Reply; send(body: object): unknown };
 type Server = {
   addContentTypeParser(
@@ -25,11 +29,12 @@ const { StripeSync, runMigrations } = load('@supabase/stripe-sync-engine') as En
 const fastify = load('fastify') as (options: object) => Server;
 const pino = load('pino') as () => object;
 
-const [port = '0', databaseUrl = '', secret = ''] = process.argv.slice(2);
+const [port = '0', databaseUrl = '', secret = '', gateway = '', key = 'sk_test_unused'] =
+  process.argv.slice(2);
 await runMigrations({ databaseUrl, schema: 'stripe' });
 const logger = pino();
 const sync = new StripeSync({
-  stripeSecretKey: 'sk_test_unused',
+  stripeSecretKey: key,
   stripeWebhookSecret: secret,
   stripeApiVersion: '2020-08-27',
   schema: 'stripe',
@@ -39,6 +44,13 @@ const sync = new StripeSync({
   logger,
   poolConfig: { max: 10, connectionString: databaseUrl, keepAlive: true },
 });
+
+if (gateway !== '') {
+  const { protocol, hostname, port: gatewayPort } = new URL(gateway);
+  sync.stripe._setApiField('protocol', protocol.slice(0, -1));
+  sync.stripe._setApiField('host', hostname);
+  sync.stripe._setApiField('port', gatewayPort);
+}
 
 const server = fastify({ loggerInstance: logger, disableRequestLogging: true });
 server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
@@ -51,4 +63,7 @@ server.post('/webhooks', async ({ body, headers }, reply) => {
   }
   return reply.send({ received: true });
 });
+server.post('/sync/:object', async ({ params }, reply) =>
+  reply.send(await sync.syncBackfill({ object: params['object'] ?? '', backfillRelatedEntities: false })),
+);
 await server.listen({ port: Number(port), host: '127.0.0.1' });

@@ -2,13 +2,20 @@
 import type { PortalSeed } from '../../sandbox/hubspot/types.ts';
 import { install } from '../../sandbox/world/admin.ts';
 import type { World } from '../../sandbox/world/world.ts';
+import type { StoreKind } from '../stores.ts';
 import { emailOf, type Bill, type Merchant } from './merchant.ts';
 import { openPlace, type Place } from './place.ts';
 
 export const PORTAL = 4_900_001;
 export const ADMIN = 61;
 
+/** More than anything here makes. */
+const ALWAYS = 1_000_000;
+/** Longer than a window with all it brings, so that HubSpot is asked once and no more. */
+const QUIET_MS = 15_000;
+
 type Wish = {
+  store: StoreKind;
   people: number;
   history: (merchant: Merchant) => void;
   commercePayments?: boolean;
@@ -22,11 +29,16 @@ export type HubspotPlace = Place & {
   calls(): string[];
   limited(): number;
   forget(): void;
+  /** From the next call on, HubSpot asks for quiet, so that nothing is delivered. */
+  hold(): void;
+  /** Takes calls again, once the quiet that it asked for last is over. */
+  release(): void;
   /** What the contact of a payer says was collected, in major units. */
   collected(bill: Bill): string | undefined;
 };
 
 export async function openHubspot({
+  store,
   people,
   history,
   commercePayments = true,
@@ -35,6 +47,7 @@ export async function openHubspot({
 }: Wish): Promise<HubspotPlace> {
   const portal = portalSeed(PORTAL, people, commercePayments);
   const place = await openPlace({
+    store,
     world: { portals: [portal] },
     install: (world) => install(world, PORTAL, ADMIN),
     history,
@@ -65,6 +78,8 @@ function watched({ hubspot }: World): Omit<HubspotPlace, keyof Place> {
     calls: () => counted().map(({ path }) => path.replace(/\/crm\/(objects|associations)\/2026-03\//, '')),
     limited: () => counted().filter(({ status }) => status === 429).length,
     forget: () => void (hubspot.calls.length = 0),
+    hold: () => hubspot.faults.arm('rate-limited', ALWAYS, QUIET_MS),
+    release: () => hubspot.faults.clear(),
     collected: ({ nth }) =>
       door.properties('contacts', door.ref(emailOf(nth)))?.['payside_lifetime_collected'],
   };

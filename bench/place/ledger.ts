@@ -1,28 +1,31 @@
 // A store filled by posting, without a gateway or a CRM: payers, their records, what they owe and what they paid.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { EntityKind } from '../../src/ledger/entities.ts';
 import { recordKey, type Fact } from '../../src/ledger/facts.ts';
 import { createPost, type Post } from '../../src/posting/post.ts';
-import { openEmbeddedStore } from '../../src/store/embedded/index.ts';
 import type { Store } from '../../src/store/store.ts';
+import { newData, type Data, type StoreKind } from '../stores.ts';
 import { AMOUNT_MINOR } from './merchant.ts';
 
 export const WORKSPACE = 'ws_bench';
 export const ACCOUNT = 'ga_bench';
 export const INSTALLATION = 'inst_bench';
 
-export type LedgerPlace = { store: Store; post: Post; folder: string; close(): Promise<void> };
+export type LedgerPlace = {
+  store: Store;
+  post: Post;
+  data: Data;
+  /** Of this process and those of the store so far, in milliseconds. */
+  cpuMs(): number;
+  close(): Promise<void>;
+};
 
-/** @param whole as in a CRM that has objects of ours, rather than copies with links beside them */
-export async function openLedger({ whole = false } = {}): Promise<LedgerPlace> {
-  const folder = await mkdtemp(join(tmpdir(), 'payside-bench-'));
-  const store = await openEmbeddedStore(folder);
+export async function openLedger(kind: StoreKind): Promise<LedgerPlace> {
+  const data = await newData(kind);
+  const store = await data.open();
   const context = {
     zone: 'Europe/Berlin',
     counts: () => true,
-    mirrors: [{ installationId: INSTALLATION, payments: true, whole }],
+    mirrors: [{ installationId: INSTALLATION, payments: true, whole: false }],
   };
   const post = createPost({
     store,
@@ -33,10 +36,14 @@ export async function openLedger({ whole = false } = {}): Promise<LedgerPlace> {
   return {
     store,
     post,
-    folder,
+    data,
+    cpuMs() {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1_000 + data.cpuMs();
+    },
     async close() {
       await store.close();
-      await rm(folder, { recursive: true, force: true });
+      await data.end();
     },
   };
 }
@@ -101,6 +108,17 @@ export const paidFacts = (payer: string, name: string): Fact[] => [
 const PER_PAYER = 10;
 /** So many payers go into one commit. */
 const PAYERS_AT_ONCE = 100;
+
+/** Fills the store of a connector that has one account and one installation, while it is stopped. */
+export async function fillConnected({ open }: Data, invoices: number): Promise<void> {
+  const store = await open();
+  const [account] = await store.accounts();
+  const [installation] = await store.installations();
+  if (!account || !installation) throw new Error('nothing is connected');
+  const { workspaceId } = account;
+  await fillHistory(store, invoices, { workspaceId, account: account.id, installationId: installation.id });
+  await store.close();
+}
 
 /** Everything a merchant has had, without saying what records should say: that is written already. */
 export async function fillHistory(

@@ -1,9 +1,27 @@
 // A merchant at the gateway: customers, their invoices, and payments that are told to the connector.
-import type { AccountDefinition, AccountHandle, StripeStandIn } from '../../sandbox/stripe/start.ts';
+import type {
+  AccountDefinition,
+  AccountHandle,
+  SeedOptions,
+  StripeStandIn,
+} from '../../sandbox/stripe/start.ts';
 import { stripeAccount } from '../../sandbox/world/keys.ts';
 
 export const merchantKeys = (nth = 0): AccountDefinition =>
   stripeAccount(`acct_bench${nth}`, 'Alder & Co', 'DE', 'eur');
+
+/** Of a live account, which gateways allow more calls. */
+export function liveKeys(): AccountDefinition {
+  const keys = merchantKeys();
+  const live = (key: string): string => key.replace('_test_', '_live_');
+  return {
+    ...keys,
+    livemode: true,
+    secretKey: live(keys.secretKey),
+    restrictedKey: live(keys.restrictedKey),
+    publishableKey: live(keys.publishableKey),
+  };
+}
 
 export type Bill = { customer: string; invoice: string; nth: number };
 
@@ -14,40 +32,40 @@ const MINUTE_MS = 60_000;
 
 export type Merchant = {
   account: AccountHandle;
-  /** So many customers, each with an open invoice, told to nobody. */
-  bill(count: number, perCustomer?: number): Bill[];
+  /** So many customers, each with so many open invoices, told to nobody. @param madeAt by the number of the invoice; left out: an hour ago */
+  bill(count: number, perCustomer?: number, madeAt?: (invoice: number) => Date): Bill[];
   /** Pays by card, and has the gateway tell the connector as it does. */
   pay(bill: Bill): void;
-  /** Pays and tells nobody: history. */
-  payQuietly(bill: Bill): void;
+  /** Pays and tells nobody: history. @param at left out: now */
+  payQuietly(bill: Bill, at?: Date): void;
 };
 
 export function merchant(stripe: StripeStandIn, { id }: AccountDefinition, now: Date): Merchant {
   const account = stripe.account(id);
-  const at = new Date(now.getTime() - 60 * MINUTE_MS);
+  const anHourAgo = new Date(now.getTime() - 60 * MINUTE_MS);
   const made = { customers: 0 };
-  const payWith = (invoice: string, silent: boolean): void =>
-    void account.act('invoices', invoice, 'pay', { payment_method: 'pm_card_visa' }, { silent });
+  const payWith = (invoice: string, options: SeedOptions): void =>
+    void account.act('invoices', invoice, 'pay', { payment_method: 'pm_card_visa' }, options);
   return {
     account,
-    bill(count, perCustomer = 1) {
+    bill(count, perCustomer = 1, madeAt = () => anHourAgo) {
       return Array.from({ length: count }, () => {
         const nth = made.customers;
         made.customers += 1;
         const { id: customer } = account.create(
           'customers',
           { name: `Payer ${nth}`, email: emailOf(nth) },
-          { at },
+          { at: madeAt(nth * perCustomer) },
         );
-        return Array.from({ length: perCustomer }, () => ({
+        return Array.from({ length: perCustomer }, (_, invoice) => ({
           customer,
-          invoice: openInvoice(account, customer, at),
+          invoice: openInvoice(account, customer, madeAt(nth * perCustomer + invoice)),
           nth,
         }));
       }).flat();
     },
-    pay: ({ invoice }) => payWith(invoice, false),
-    payQuietly: ({ invoice }) => payWith(invoice, true),
+    pay: ({ invoice }) => payWith(invoice, { silent: false }),
+    payQuietly: ({ invoice }, at) => payWith(invoice, { silent: true, at }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { makeId } from '../../sandbox/salesforce/ids.ts';
 import type { OrgSeed } from '../../sandbox/salesforce/start.ts';
 import { installOrg } from '../../sandbox/world/admin.ts';
+import type { StoreKind } from '../stores.ts';
 import { emailOf, type Bill, type Merchant } from './merchant.ts';
 import { openPlace, type Place } from './place.ts';
 
@@ -16,10 +17,12 @@ export type SalesforcePlace = Place & {
 };
 
 export async function openSalesforce(
+  store: StoreKind,
   people: number,
   history: (merchant: Merchant) => void,
 ): Promise<SalesforcePlace> {
   const place = await openPlace({
+    store,
     world: { portals: [], orgs: [orgSeed(people)] },
     install: (world) => installOrg(world, ORG, ADMIN),
     history,

@@ -1,10 +1,9 @@
 // Loaded into a process under measure: answers how long its loop was blocked, and how often its store committed.
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { isMainThread } from 'node:worker_threads';
+import { watchLoop } from '../loop.ts';
 
 const CHANNEL = 'payside-bench-commits';
-const RESOLUTION_MS = 2;
 /** BroadcastChannel is the only way between threads that asks nothing of what is measured. */
 const channel = new BroadcastChannel(CHANNEL);
 channel.unref();
@@ -13,21 +12,16 @@ if (isMainThread) answerQuestions();
 else countCommits();
 
 function answerQuestions(): void {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
+  const loop = watchLoop();
   let commits = 0;
   channel.addEventListener('message', () => (commits += 1));
   const answers: Record<string, () => unknown> = {
     /** The longest the loop was blocked since the last time somebody asked. */
-    blockedMs() {
-      const ms = delay.max / 1e6 - RESOLUTION_MS;
-      delay.reset();
-      return Math.max(0, ms);
-    },
+    blockedMs: loop.longest,
     commits: () => commits,
   };
   process.on('message', ({ question }: { question: string }) => {
-    process.send?.({ question, answer: answers[question]?.() });
+    void Promise.resolve(answers[question]?.()).then((answer) => process.send?.({ question, answer }));
   });
   process.channel?.unref();
 }

@@ -41,7 +41,7 @@ export function start({ script, args = [], env = {}, inside = [], onLine }: Star
   return {
     pid,
     cpuMs: () => cpuMsOf(pid),
-    rssMb: () => statusOf(pid, 'VmRSS') / 1024,
+    rssMb: () => rssMbOf(pid),
     ask: (question) => asked(child, question),
     async stop(signal = 'SIGKILL') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -79,17 +79,18 @@ export function cpuMsOf(pid: number): number {
     .slice(text.lastIndexOf(')') + 2)
     .split(' ')
     .map(Number);
-  return ((fields[11] ?? 0) + (fields[12] ?? 0)) * TICK_MS;
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + ticks, 0) * TICK_MS;
 }
 
-function statusOf(pid: number, name: string): number {
+/** @param name as /proc names a part of its memory */
+export function rssMbOf(pid: number, name: 'VmRSS' | 'RssShmem' = 'VmRSS'): number {
   const line = readFileSync(`/proc/${pid}/status`, 'utf8')
     .split('\n')
     .find((one) => one.startsWith(`${name}:`));
-  return Number.parseInt((line ?? '').slice(name.length + 1), 10);
+  return Number.parseInt((line ?? '').slice(name.length + 1), 10) / 1024;
 }
 
-/** Bytes this process has had written to disk. */
+/** Bytes this process has had written to disk, and children of it that have ended. */
 export function writtenBytes(pid: number): number {
   const line = readFileSync(`/proc/${pid}/io`, 'utf8')
     .split('\n')

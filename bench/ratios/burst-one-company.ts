@@ -1,6 +1,7 @@
 // What a payment costs at a company whose payers are a thousand people, against one whose payers are ten.
 import { computeTotal } from '../../src/reconcile/total.ts';
 import { createLog } from '../../src/log.ts';
+import type { StoreKind } from '../stores.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { figure, median, type Figures } from '../figures.ts';
 import {
@@ -17,8 +18,8 @@ const FEW = 10;
 const PAYMENTS = 200;
 
 /** Processor time of a payment in milliseconds, each posted alone, and of what is computed apart afterwards. */
-async function costOf(payers: number): Promise<{ payment: number; total: number }> {
-  const place = await openLedger();
+async function costOf(kind: StoreKind, payers: number): Promise<{ payment: number; total: number }> {
+  const place = await openLedger(kind);
   try {
     const names = Array.from({ length: payers }, (_, nth) => `p${nth}`);
     await place.post(
@@ -26,25 +27,19 @@ async function costOf(payers: number): Promise<{ payment: number; total: number 
       names.flatMap((name) => payerFacts(name, 'mill')),
     );
     await computeAll(place);
-    const before = process.cpuUsage();
+    const before = place.cpuMs();
     for (let nth = 0; nth < PAYMENTS; nth += 1) {
       const payer = names[nth % payers] ?? '';
       await place.post(WORKSPACE, paidFacts(payer, `${payer}n${nth}`));
     }
-    const payment = spentMs(before) / PAYMENTS;
-    const after = process.cpuUsage();
+    const after = place.cpuMs();
     await computeAll(place);
-    const total = spentMs(after);
+    const total = place.cpuMs() - after;
     await expectCollected(place);
-    return { payment, total };
+    return { payment: (after - before) / PAYMENTS, total };
   } finally {
     await place.close();
   }
-}
-
-function spentMs(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
 }
 
 async function computeAll({ store, post }: LedgerPlace): Promise<void> {
@@ -65,11 +60,11 @@ export const burstOneCompany: Benchmark = {
   name: 'burst-one-company',
   kind: 'ratio',
   says: 'processor time of a payment at a company of 1,000 payers / at one of 10',
-  async run({ rounds }): Promise<Figures> {
+  async run({ store, rounds }): Promise<Figures> {
     const costs: { many: number; few: number; total: number }[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const few = await costOf(FEW);
-      const many = await costOf(MANY);
+      const few = await costOf(store, FEW);
+      const many = await costOf(store, MANY);
       costs.push({ few: few.payment, many: many.payment, total: many.total });
     }
     const of = (key: 'many' | 'few' | 'total'): number => median(costs.map((cost) => cost[key]));

@@ -3,6 +3,7 @@ import { waitFor } from '../../sandbox/world/wait.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { figure, type Figures } from '../figures.ts';
 import { send } from '../load/send.ts';
+import { hubspotCalls, hubspotSeconds } from '../limits.ts';
 import { openHubspot } from '../place/hubspot.ts';
 import { livesOf } from '../place/lives.ts';
 import type { Bill } from '../place/merchant.ts';
@@ -10,10 +11,9 @@ import type { Bill } from '../place/merchant.ts';
 const PAYMENTS = 3_000;
 const EVENTS_EACH = 4;
 const PAYERS = 1_000;
-const ALLOWED_PER_SECOND = 11;
 
 /** Contacts, invoices and payments by a hundred; associations of invoices and payments with their payers by two thousand. */
-const BOUND_CALLS = Math.ceil(PAYERS / 100) + 2 * Math.ceil(PAYMENTS / 100) + 2 * Math.ceil(PAYMENTS / 2_000);
+const BOUND_CALLS = hubspotCalls([PAYERS, PAYMENTS, PAYMENTS], [PAYMENTS, PAYMENTS]);
 
 const LONG_MS = 600_000;
 
@@ -21,9 +21,10 @@ export const drain: Benchmark = {
   name: 'drain',
   kind: 'ratio',
   says: 'seconds until 3,000 payments stand in HubSpot / the calls they need at 11 a second',
-  async run(): Promise<Figures> {
+  async run({ store }): Promise<Figures> {
     let bills: Bill[] = [];
     const place = await openHubspot({
+      store,
       people: PAYERS + 1,
       history: (merchant) => (bills = merchant.bill(PAYERS + 1)),
     });
@@ -40,7 +41,7 @@ export const drain: Benchmark = {
       await waitFor('every payment to stand in HubSpot', isThere, LONG_MS);
       await place.idle();
       const seconds = (performance.now() - begun) / 1_000;
-      const bound = BOUND_CALLS / ALLOWED_PER_SECOND;
+      const bound = hubspotSeconds(BOUND_CALLS);
       return {
         drain: figure(
           seconds / bound,

@@ -1,4 +1,4 @@
-// How long quiet merchants wait for their payments to show while one beside them floods the connector, against without.
+// How long quiet merchants wait for their payments to show while one beside them floods the connector and is throttled.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,14 +10,25 @@ import type { Benchmark } from '../benchmark.ts';
 import { figure, percentile, type Figures } from '../figures.ts';
 import { send } from '../load/send.ts';
 import { ADMIN, PORTAL, portalSeed } from '../place/hubspot.ts';
-import { livesOf } from '../place/lives.ts';
+import { livesOf, type Lives } from '../place/lives.ts';
 import { emailOf, merchant, merchantKeys, type Bill, type Merchant } from '../place/merchant.ts';
-import { isIdle } from '../place/place.ts';
+import { isIdle, waiting } from '../place/place.ts';
+import { startConnector } from '../processes/connector.ts';
+import { newData } from '../stores.ts';
 
 const QUIET = 20;
-const PAYMENTS_EACH = 2;
+/** Warms up first, then alone, then beside the flood. */
+const WARM_PAYMENTS = 1;
+const PAYMENTS_EACH = 5;
+const BILLS = WARM_PAYMENTS + 2 * PAYMENTS_EACH;
 const FLOOD_PAYERS = 500;
-const FLOOD_EVENTS = 20_000;
+/** One after the other on two streams: while one is being signed, the other is sent. */
+const FLOOD_EVENTS = 8_000;
+const FLOOD_STREAMS = 2;
+/** It floods once so much waits. */
+const FLOODED = 1_000;
+const ALWAYS = 1_000_000;
+const REFUSED_MS = 1_000;
 const LONG_MS = 300_000;
 
 type Tenant = { merchant: Merchant; portalId: number; bills: Bill[] };
@@ -50,47 +61,98 @@ async function paidBy(world: World, tenants: Tenant[], nth: number): Promise<num
   );
 }
 
+async function paidOften(world: World, tenants: Tenant[], first: number, times: number): Promise<number[]> {
+  const took: number[] = [];
+  for (let nth = first; nth < first + times; nth += 1) took.push(...(await paidBy(world, tenants, nth)));
+  return took;
+}
+
+type Flood = { sent(): number; end(): Promise<void> };
+
+/** Goes on until it is ended. */
+function flood(lives: Lives): Flood {
+  const state = { isEnding: false, sent: 0, next: 0 };
+  const stream = async (): Promise<void> => {
+    while (!state.isEnding) {
+      const from = state.next;
+      state.next += FLOOD_EVENTS;
+      await send({ ...lives, connections: 8, events: FLOOD_EVENTS, from });
+      state.sent += FLOOD_EVENTS;
+    }
+  };
+  const streams = Promise.all(Array.from({ length: FLOOD_STREAMS }, stream));
+  // Told by `end`; until then nobody waits for it.
+  streams.catch(() => undefined);
+  return {
+    sent: () => state.sent,
+    async end() {
+      state.isEnding = true;
+      await streams;
+    },
+  };
+}
+
 export const fairness: Benchmark = {
   name: 'fairness',
   kind: 'ratio',
   says: 'p99 of 20 quiet merchants’ delay beside one that floods and is throttled / without',
-  async run(): Promise<Figures> {
+  async run({ store }): Promise<Figures> {
     const folder = mkdtempSync(join(tmpdir(), 'payside-bench-'));
+    const data = await newData(store);
     const metricsPort = await freePort();
     const world = await startWorld({
       folder,
       accounts: Array.from({ length: QUIET + 1 }, (_, nth) => merchantKeys(nth)),
       portals: Array.from({ length: QUIET + 1 }, (_, nth) =>
-        portalSeed(PORTAL + nth, nth === QUIET ? FLOOD_PAYERS + 1 : 2 * PAYMENTS_EACH),
+        portalSeed(PORTAL + nth, nth === QUIET ? FLOOD_PAYERS + 1 : BILLS),
       ),
-      env: { METRICS_PORT: String(metricsPort), LOG_LEVEL: 'warn' },
+      env: { METRICS_PORT: String(metricsPort), STORE_URL: data.url, LOG_LEVEL: 'warn' },
     });
+    const stops: (() => Promise<void>)[] = [];
     try {
       const quiet: Tenant[] = [];
-      for (let nth = 0; nth < QUIET; nth += 1) quiet.push(await tenantOf(world, nth, 2 * PAYMENTS_EACH));
+      for (let nth = 0; nth < QUIET; nth += 1) quiet.push(await tenantOf(world, nth, BILLS));
       const loud = await tenantOf(world, QUIET, FLOOD_PAYERS + 1);
-      await waitFor('a rest', () => isIdle(metricsPort), LONG_MS);
-      const alone: number[] = [];
-      for (let nth = 0; nth < PAYMENTS_EACH; nth += 1) alone.push(...(await paidBy(world, quiet, nth)));
       const [pattern, ...payers] = loud.bills;
       if (!pattern) throw new Error('nobody to bill');
       loud.merchant.payQuietly(pattern);
       const lives = livesOf(world, loud.merchant, pattern, payers);
-      const flood = send({ ...lives, connections: 16, events: FLOOD_EVENTS, from: 0 });
-      const beside: number[] = [];
-      for (let nth = PAYMENTS_EACH; nth < 2 * PAYMENTS_EACH; nth += 1)
-        beside.push(...(await paidBy(world, quiet, nth)));
-      await flood;
+      await world.stopConnector();
+      // As a process of its own: stand-ins would wait for it in the same loop otherwise.
+      const connector = await startConnector(world.env);
+      stops.push(connector.stop);
+      await waitFor('a rest', () => isIdle(metricsPort), LONG_MS);
+      await paidOften(world, quiet, 0, WARM_PAYMENTS);
+      const alone = await paidOften(world, quiet, WARM_PAYMENTS, PAYMENTS_EACH);
+      world.hubspot.faults.arm(`rate-limited-${loud.portalId}`, ALWAYS, REFUSED_MS);
+      const flooding = flood(lives);
+      stops.push(flooding.end);
+      const isFlooded = async (): Promise<true | undefined> =>
+        (await waiting(metricsPort)).inbox >= FLOODED || undefined;
+      await waitFor('the flood', isFlooded, LONG_MS);
+      const before = world.hubspot.calls.length;
+      const beside = await paidOften(world, quiet, WARM_PAYMENTS + PAYMENTS_EACH, PAYMENTS_EACH);
+      const refused = world.hubspot.calls.slice(before).filter(({ status }) => status === 429).length;
+      if (refused === 0) throw new Error('the one that floods was not throttled');
       const p99 = (all: number[]): number => percentile(all, 0.99);
       return {
         fairness: figure(
           p99(beside) / p99(alone),
           { unit: '× the delay', gate: 2, goal: 1.2 },
-          { aloneMs: p99(alone), besideMs: p99(beside), payments: beside.length },
+          {
+            aloneMs: p99(alone),
+            besideMs: p99(beside),
+            medians: percentile(beside, 0.5) / percentile(alone, 0.5),
+            payments: beside.length,
+            flooded: flooding.sent(),
+            refused,
+          },
         ),
       };
     } finally {
+      for (const stop of stops.toReversed()) await stop();
       await world.close();
+      await data.end();
       rmSync(folder, { recursive: true, force: true });
     }
   },

@@ -2,9 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { order } from '../../bench/counts/order.ts';
 import { figure, lineOf, median, percentile, skipped } from '../../bench/figures.ts';
+import {
+  hubspotCalls,
+  hubspotHistory,
+  hubspotSeconds,
+  salesforceCalls,
+  stripeSeconds,
+} from '../../bench/limits.ts';
 import { bodiesOf, type Load } from '../../bench/load/stream.ts';
+import { watchLoop } from '../../bench/loop.ts';
 import { BENCHMARKS } from '../../bench/set.ts';
-import { hasStore } from '../../bench/stores.ts';
+import { hasStore, newData } from '../../bench/stores.ts';
+import { event } from '../store/samples.ts';
 
 const bounds = { unit: 'calls', gate: 2, goal: 1 };
 
@@ -77,7 +86,52 @@ describe('the set', () => {
 
   it('refuses a store that is not there', () => {
     expect(hasStore('embedded')).toBe(true);
+    expect(hasStore('postgres')).toBe(true);
     expect(hasStore('memory')).toBe(false);
+  });
+});
+
+describe('the least that limits allow', () => {
+  it('are whole calls for each kind', () => {
+    expect(hubspotCalls([1_000, 101], [2_001])).toBe(10 + 2 + 2);
+    expect(salesforceCalls([1_000, 1])).toBe(5 + 1);
+    expect(hubspotSeconds(110)).toBe(10);
+    expect(hubspotHistory(500, 5_000)).toBe(5 + 5 + 50 + 50 + 50 + 4 * 3);
+  });
+
+  it('are of the account where kinds are many, and of the endpoint where one is large', () => {
+    expect(stripeSeconds([5_000, 100])).toBe(2);
+    expect(stripeSeconds(Array.from({ length: 8 }, () => 2_500))).toBe(2);
+  });
+});
+
+describe.each(['embedded', 'postgres'] as const)('what is kept in an %s store', (kind) => {
+  it('is seen past the connector, through nothing of the store’s own', async () => {
+    const data = await newData(kind);
+    try {
+      const store = await data.open();
+      const before = data.cpuMs();
+      const sent = Array.from({ length: 200 }, () => event());
+      expect(await store.accept(sent)).not.toContain(false);
+      await store.close();
+      const rows = await data.look('SELECT dedupe_key FROM inbox');
+      expect(rows.map((row) => row['dedupe_key']).sort()).toEqual(sent.map((one) => one.dedupeKey).sort());
+      const costs = [data.cpuMs() - before, data.rssMb(), data.writtenBytes()];
+      expect(costs.map((cost) => cost > 0)).toEqual(Array.from({ length: 3 }, () => kind === 'postgres'));
+    } finally {
+      await data.end();
+    }
+  });
+});
+
+describe('a block of the loop', () => {
+  it('counts also where it is the last thing that happened', async () => {
+    const loop = watchLoop();
+    await loop.longest();
+    const until = performance.now() + 60;
+    while (performance.now() < until);
+    expect(await loop.longest()).toBeGreaterThan(40);
+    loop.end();
   });
 });
 
