@@ -9,7 +9,10 @@ import { send } from './send.ts';
 import { measured, warmed, type Measured, type Window } from './window.ts';
 
 const PAYERS = 500;
-const PATIENCE_MS = 60_000;
+/** Longer than an installation is left alone after failures. */
+const PATIENCE_MS = 120_000;
+const CONNECTIONS = 16;
+const SOME = 400;
 
 export type Ours = { place: HubspotPlace; connector: Connector; door: Measured };
 
@@ -49,27 +52,32 @@ export type OursWindow = Window & {
 };
 
 /** Rate and delays are of a connector that delivers meanwhile, as it does; what an event costs, of one that does not. */
-export async function measuredOurs({ place, door }: Ours): Promise<OursWindow> {
-  await heard(place, 'HubSpot to take calls', (status) => status < 300);
+export async function measuredOurs(ours: Ours): Promise<OursWindow> {
+  const { place, door } = ours;
+  await delivering(ours, (status) => status < 300);
   const busy = await measured(door);
   place.hold();
-  await heard(place, 'HubSpot to ask for quiet', (status) => status === 429);
+  await delivering(ours, (status) => status === 429);
   const held = await measured(door);
   place.release();
   return { ...busy, appliedUs: held.cpuUsPerEvent };
+}
+
+/** Gives it something to deliver, and waits until HubSpot has answered so. */
+export async function delivering({ place, door }: Ours, is: (status: number) => boolean): Promise<void> {
+  place.forget();
+  await send({ ...door.load, connections: CONNECTIONS, events: SOME, from: door.next });
+  door.next += SOME;
+  const isHeard = (): true | undefined =>
+    place.world.hubspot.calls.some(({ path, status }) => path.startsWith('/crm/') && is(status)) || undefined;
+  await waitFor('HubSpot to be called', isHeard, PATIENCE_MS);
+  await place.applied();
 }
 
 /** What an event costs until HubSpot knows of it, from rest to rest, in microseconds. */
 export async function deliveredUs({ place, door }: Ours): Promise<number> {
   await place.idle();
   return (await measured(door, place.idle)).cpuUsPerEvent;
-}
-
-async function heard(place: HubspotPlace, what: string, is: (status: number) => boolean): Promise<void> {
-  place.forget();
-  const isHeard = (): true | undefined =>
-    place.world.hubspot.calls.some(({ path, status }) => path.startsWith('/crm/') && is(status)) || undefined;
-  await waitFor(what, isHeard, PATIENCE_MS);
 }
 
 const LIVES = 100;
@@ -81,7 +89,7 @@ const LIVES = 100;
 export async function unapplied({ place, connector, door }: Ours): Promise<{ missing: number; of: number }> {
   place.hold();
   const events = LIVES * door.load.life.length;
-  await send({ ...door.load, connections: 16, events, from: door.next });
+  await send({ ...door.load, connections: CONNECTIONS, events, from: door.next });
   await place.applied();
   await connector.stop('SIGKILL');
   const rows = await place.data.look(`SELECT id FROM ledger_row WHERE entity = 'payment'`);

@@ -1,17 +1,13 @@
 // Whether the door waits for the CRM: answers while HubSpot is slow or refuses, against answers while it is quick.
-import { waitFor } from '../../sandbox/world/wait.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { figure, median, type Figures } from '../figures.ts';
-import { closeOurs, openOurs, type Ours } from '../load/ours.ts';
-import { send } from '../load/send.ts';
+import { closeOurs, delivering, openOurs, type Ours } from '../load/ours.ts';
 import { measured, type Window } from '../load/window.ts';
 import type { HubspotPlace } from '../place/hubspot.ts';
 
 const SLOW_MS = 500;
 /** More than any window makes. */
 const ALWAYS = 1_000_000;
-/** So many come before the window, so that deliveries are under way in it. */
-const BEFORE = 400;
 
 type State = 'quick' | 'slow' | 'refusing';
 const STATES: readonly State[] = ['quick', 'slow', 'refusing'];
@@ -56,13 +52,10 @@ export const ackIsolation: Benchmark = {
 };
 
 /** Begins and ends where nothing waits to be applied; to be delivered there is more than HubSpot takes, whatever the state. */
-async function windowIn({ place, door }: Ours, state: State): Promise<Window> {
-  place.forget();
+async function windowIn(ours: Ours, state: State): Promise<Window> {
+  const { place, door } = ours;
   ENTER[state](place);
-  await send({ ...door.load, connections: 16, events: BEFORE, from: door.next });
-  door.next += BEFORE;
-  const isCalled = (): true | undefined => place.calls().length > 0 || undefined;
-  await waitFor('a call of HubSpot', isCalled, 90_000);
+  await delivering(ours, (status) => (state === 'refusing' ? status === 503 : status < 300));
   const window = await measured(door, async () => undefined);
   place.release();
   await place.applied();
