@@ -29,14 +29,14 @@ const { StripeSync, runMigrations } = load('@supabase/stripe-sync-engine') as En
 const fastify = load('fastify') as (options: object) => Server;
 const pino = load('pino') as () => object;
 
-const [port = '0', databaseUrl = '', secret = '', gateway = '', key = 'sk_test_unused'] =
-  process.argv.slice(2);
+const [port = '0', databaseUrl = '', secret = '', ...gateway] = process.argv.slice(2);
+const [url, key = 'sk_test_unused', version = '2020-08-27'] = gateway;
 await runMigrations({ databaseUrl, schema: 'stripe' });
 const logger = pino();
 const sync = new StripeSync({
   stripeSecretKey: key,
   stripeWebhookSecret: secret,
-  stripeApiVersion: '2020-08-27',
+  stripeApiVersion: version,
   schema: 'stripe',
   autoExpandLists: false,
   backfillRelatedEntities: false,
@@ -45,8 +45,8 @@ const sync = new StripeSync({
   poolConfig: { max: 10, connectionString: databaseUrl, keepAlive: true },
 });
 
-if (gateway !== '') {
-  const { protocol, hostname, port: gatewayPort } = new URL(gateway);
+if (url !== undefined) {
+  const { protocol, hostname, port: gatewayPort } = new URL(url);
   sync.stripe._setApiField('protocol', protocol.slice(0, -1));
   sync.stripe._setApiField('host', hostname);
   sync.stripe._setApiField('port', gatewayPort);

@@ -13,12 +13,21 @@ export type Peer = {
   stop(): Promise<void>;
 };
 
-/** @param gateway where it reads history, and with which key; left out: nowhere */
-export async function startPeer(secret: string, gateway?: { url: string; key: string }): Promise<Peer> {
+/** @param gateway where it reads history, with which key and in which version; left out: nowhere */
+export async function startPeer(
+  secret: string,
+  gateway?: { url: string; key: string; version: string },
+): Promise<Peer> {
   const database = await startPostgres();
   const port = await freePort();
   const script = fileURLToPath(new URL('receiver.ts', import.meta.url));
-  const args = [String(port), database.url, secret, ...(gateway ? [gateway.url, gateway.key] : [])];
+  // Its migrations ask for more than the owner of a database may.
+  const args = [
+    String(port),
+    database.adminUrl,
+    secret,
+    ...(gateway ? [gateway.url, gateway.key, gateway.version] : []),
+  ];
   // It logs a line an event; reading them here would cost the load client its processor.
   const running = start({ script, args });
   const stop = async (): Promise<void> => {

@@ -7,7 +7,7 @@ import { makeDatabase, type OwnDatabase } from '../../sandbox/postgres/database.
 import { makeServer, serverPid, stopServer } from '../../sandbox/postgres/server.ts';
 import { cpuMsOf, rssMbOf, writtenBytes } from './spawn.ts';
 
-export type Postgres = Pick<OwnDatabase, 'url' | 'name' | 'admin'> & {
+export type Postgres = Pick<OwnDatabase, 'url' | 'adminUrl' | 'name' | 'admin'> & {
   /** Of the server and everything it started, in milliseconds. */
   cpuMs(): number;
   /** Without what they share, which each of them counts as its own. */
@@ -25,12 +25,13 @@ export async function startPostgres(): Promise<Postgres> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const { url, name, admin } = await makeDatabase(await makeServer(folder, {}), 'bench');
+    const { url, adminUrl, name, admin } = await makeDatabase(await makeServer(folder, {}), 'bench');
     const main = (await serverPid(folder)) ?? 0;
     const all = (read: (pid: number) => number): number =>
       [main, ...childrenOf(main)].reduce((sum, pid) => sum + ofTheLiving(read, pid), 0);
     return {
       url,
+      adminUrl,
       name,
       admin,
       cpuMs: () => all(cpuMsOf),

@@ -1,4 +1,5 @@
 // How fast three years of history are read and written: within the published limits, against them; without, against the peer.
+import { API_VERSION } from '../../sandbox/stripe/context.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { figure, median, skipped, type Figures } from '../figures.ts';
 import { hubspotHistory, hubspotSeconds, stripeSeconds } from '../limits.ts';
@@ -96,7 +97,7 @@ async function besidePeer(store: StoreKind, rounds: number, say: (text: string) 
 
 /** Its kinds one after the other, as it reads them all by itself. */
 async function readByPeer(url: string, key: string): Promise<Read> {
-  const peer = await startPeer('unused', { url, key });
+  const peer = await startPeer('unused', { url, key, version: API_VERSION });
   try {
     const [before, begun] = [peer.cpuMs(), performance.now()];
     for (const object of ['customer', 'invoice', 'payment_intent']) {

@@ -8,6 +8,8 @@ const OWNER = 'payside_owner';
 export type OwnDatabase = {
   /** As an operator would set it. */
   url: string;
+  /** By the server's administrator. */
+  adminUrl: string;
   name: string;
   /** Statements of the server's administrator, in this database. */
   admin: <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
@@ -33,6 +35,7 @@ async function ask<Row>(url: string, text: string, values: unknown[] = []): Prom
 export async function makeDatabase(port: number, prefix: string): Promise<OwnDatabase> {
   const name = `${prefix}_${randomBytes(8).toString('hex')}`;
   const server = urlOf(port, ADMIN, 'postgres');
+  const adminUrl = urlOf(port, ADMIN, name);
   await ask(
     server,
     `DO $$ BEGIN CREATE ROLE ${OWNER} LOGIN CREATEROLE; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`,
@@ -40,8 +43,9 @@ export async function makeDatabase(port: number, prefix: string): Promise<OwnDat
   await ask(server, `CREATE DATABASE ${name} OWNER ${OWNER}`);
   return {
     url: urlOf(port, OWNER, name),
+    adminUrl,
     name,
-    admin: (text, values) => ask(urlOf(port, ADMIN, name), text, values),
+    admin: (text, values) => ask(adminUrl, text, values),
     async drop() {
       await ask(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
