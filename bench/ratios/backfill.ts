@@ -50,7 +50,7 @@ async function withinLimits(store: StoreKind): Promise<Figures> {
       'backfill.read': figure(
         READ_SECONDS / readSeconds,
         { unit: '× the rate of the gateway’s limits', gate: null, goal: null, better: 'higher' },
-        { seconds: readSeconds, boundSeconds: READ_SECONDS, calls: stripe.calls.length },
+        { seconds: readSeconds, boundSeconds: READ_SECONDS, ...byEndpoint(stripe.calls) },
       ),
       'backfill.refused': figure(refused.length, { unit: 'answers 429', gate: 0, goal: 0 }),
     };
@@ -58,6 +58,14 @@ async function withinLimits(store: StoreKind): Promise<Figures> {
     await years.close();
   }
 }
+
+/** Calls until everything was written, by endpoint. */
+const byEndpoint = (calls: { method: string; path: string }[]): Record<string, number> =>
+  Object.fromEntries(
+    [...Map.groupBy(calls, ({ method, path }) => `${method} ${path.split(/[?]/)[0]?.split('/')[2]}`)].map(
+      ([endpoint, all]) => [endpoint, all.length],
+    ),
+  );
 
 type Read = { seconds: number; cpuMs: number };
 type Round = { ours: Read; peer: Read };
