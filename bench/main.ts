@@ -58,4 +58,6 @@ async function main(): Promise<number> {
   return Object.values(figures).every(({ holds }) => holds) ? 0 : 1;
 }
 
+// What was started is ended by those who hear of the exit.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.exitCode = await main();

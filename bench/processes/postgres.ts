@@ -20,13 +20,19 @@ export type Postgres = Pick<OwnDatabase, 'url' | 'adminUrl' | 'name' | 'admin'> 
 /** A server of its own for each that is measured: what others make it do would count as theirs. */
 export async function startPostgres(): Promise<Postgres> {
   const folder = await mkdtemp(join(tmpdir(), 'payside-bench-postgres-'));
+  const running = { pid: 0 };
+  // It is a group of its own, and would outlive a run that fails or is broken off.
+  const kill = (): void => void (running.pid > 0 && process.kill(running.pid, 'SIGQUIT'));
+  process.once('exit', kill);
   const stop = async (): Promise<void> => {
+    process.off('exit', kill);
     await stopServer(folder);
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const { url, adminUrl, name, admin } = await makeDatabase(await makeServer(folder, {}), 'bench');
     const main = (await serverPid(folder)) ?? 0;
+    running.pid = main;
     const all = (read: (pid: number) => number): number =>
       [main, ...childrenOf(main)].reduce((sum, pid) => sum + ofTheLiving(read, pid), 0);
     return {
