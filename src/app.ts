@@ -1,9 +1,9 @@
 // The connector as one thing to start and to stop: house, loops, doors, metrics, control.
-import { createMetrics, listenForMetrics } from './http/metrics.ts';
+import type { Metrics, MetricsListener } from './http/metrics.ts';
 import { listen } from './http/server.ts';
 import { startBackground } from './wiring/background.ts';
 import { expressApp, webhookDoor } from './wiring/doors.ts';
-import { furnish, type HouseOptions } from './wiring/house.ts';
+import { furnish, type House, type HouseOptions } from './wiring/house.ts';
 import { openControl } from './wiring/operator.ts';
 
 export type App = { port: number; close(): Promise<void> };
@@ -12,14 +12,9 @@ export type App = { port: number; close(): Promise<void> };
 export async function createApp(options: HouseOptions): Promise<App> {
   const house = await furnish(options);
   const background = startBackground(house);
-  const metrics = createMetrics({
-    counts: () => house.store.counts(),
-    now: () => house.clock.now(),
-    dailyCalls: () =>
-      house.crms.all.flatMap((crm) => crm.dailyCalls().map((calls) => ({ ...calls, crm: crm.name }))),
-  });
-  const { PORT, METRICS_PORT } = options.config;
-  const watched = METRICS_PORT > 0 ? await listenForMetrics(metrics, METRICS_PORT) : null;
+  const watched = await openMetrics(house);
+  const { metrics } = watched ?? {};
+  const { PORT } = options.config;
   const server = await listen(PORT, webhookDoor(house, background), expressApp(house, background), metrics);
   const control = await openControl(house, background);
   house.log.info('listening', { port: server.port });
@@ -33,4 +28,18 @@ export async function createApp(options: HouseOptions): Promise<App> {
       await house.store.close();
     },
   };
+}
+
+/** @returns null where nobody asked for a port to read them at: then nothing is counted either */
+async function openMetrics(house: House): Promise<(MetricsListener & { metrics: Metrics }) | null> {
+  const { METRICS_PORT } = house.config;
+  if (METRICS_PORT === 0) return null;
+  const { createMetrics, listenForMetrics } = await import('./http/metrics.ts');
+  const metrics = createMetrics({
+    counts: () => house.store.counts(),
+    now: () => house.clock.now(),
+    dailyCalls: () =>
+      house.crms.all.flatMap((crm) => crm.dailyCalls().map((calls) => ({ ...calls, crm: crm.name }))),
+  });
+  return { ...(await listenForMetrics(metrics, METRICS_PORT)), metrics };
 }

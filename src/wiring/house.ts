@@ -2,18 +2,13 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Crm } from '../crms/crm.ts';
-import { createHubspotCrm } from '../crms/hubspot/index.ts';
-import { createSalesforceCrm } from '../crms/salesforce/index.ts';
 import { limitsOf, type GatewayConnection } from '../gateways/gateway.ts';
-import { createStripeGateway } from '../gateways/stripe/index.ts';
 import { createResealing } from '../forgetting/reseal.ts';
 import { withPersonsSealed, type StoredPerson } from '../forgetting/sealed-persons.ts';
 import { createGatewayPace } from '../outbox/gateway-pace.ts';
 import { createAdminLinks } from '../http/admin-link.ts';
 import { createLog, type Log } from '../log.ts';
 import { createKeyRing } from '../secrets/key-ring/index.ts';
-import { openEmbeddedStore } from '../store/embedded/index.ts';
-import { openPostgresStore } from '../store/postgres/index.ts';
 import type { Store } from '../store/store.ts';
 import { createAccountAccess } from '../workspaces/account-access.ts';
 import { createDirectory } from '../workspaces/directory.ts';
@@ -44,7 +39,12 @@ export type House = Awaited<ReturnType<typeof furnish>>;
 export async function furnish(options: HouseOptions) {
   const { config, clock, log = createLog(config.LOG_LEVEL), mustExist = false } = options;
   const secrets = createKeyRing(config.ENCRYPTION_KEYS);
-  const sealed = await openStore(config, log, mustExist);
+  // What takes long to load is loaded while the thread of the store begins.
+  const [sealed, crmAdapters, { createStripeGateway }] = await Promise.all([
+    openStore(config, log, mustExist),
+    crmsOf(config, clock, log),
+    import('../gateways/stripe/index.ts'),
+  ]);
   const store = withPersonsSealed(sealed, secrets);
   const persons = createResealing(sealed, secrets);
   const directory = createDirectory(store);
@@ -52,7 +52,7 @@ export async function furnish(options: HouseOptions) {
   const accounts = createAccountAccess({ store, clock, log, secrets, directory, oauth: stripe.oauth });
   const gateway = renewingGateway(stripe, accounts);
   const gatewayPace = createGatewayPace();
-  const adapters = createCrms(crmsOf(config, clock, log));
+  const adapters = createCrms(crmAdapters);
   const tokens = createTokens({ store, clock, log, secrets, directory, crmOf: adapters.of });
   const { connectionFor } = tokens;
   const crms = createCrms(adapters.all.map((crm) => renewingCrm(crm, tokens.renewed)));
@@ -86,46 +86,53 @@ export async function furnish(options: HouseOptions) {
 }
 
 /** A folder of this machine, or a database that several connectors may share. */
-function openStore(config: Config, log: Log, mustExist: boolean): Promise<Store<StoredPerson>> {
+async function openStore(config: Config, log: Log, mustExist: boolean): Promise<Store<StoredPerson>> {
   const folder = storeFolder(config);
-  return folder === null
-    ? openPostgresStore(config.STORE_URL, log, { mustExist })
-    : openEmbeddedStore(folder, { mustExist });
+  if (folder === null) {
+    const { openPostgresStore } = await import('../store/postgres/index.ts');
+    return openPostgresStore(config.STORE_URL, log, { mustExist });
+  }
+  const { openEmbeddedStore } = await import('../store/embedded/index.ts');
+  return openEmbeddedStore(folder, { mustExist });
 }
 
-/** The CRMs for which this connector has an app. */
-export function crmsOf(config: Config, clock: Clock, log: Log): Crm[] {
-  const { HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET, PUBLIC_BASE_URL: publicBaseUrl } = config;
-  const crms: Crm[] = [];
-  if (HUBSPOT_CLIENT_ID && HUBSPOT_CLIENT_SECRET)
-    crms.push(
-      createHubspotCrm(
-        {
-          apiBase: config.HUBSPOT_API_BASE,
-          appBase: config.HUBSPOT_APP_BASE,
-          clientId: HUBSPOT_CLIENT_ID,
-          clientSecret: HUBSPOT_CLIENT_SECRET,
-          redirectUri: `${publicBaseUrl}/oauth/hubspot/callback`,
-          publicBaseUrl,
-        },
-        clock,
-      ),
-    );
-  const { SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET } = config;
-  if (SALESFORCE_CLIENT_ID && SALESFORCE_CLIENT_SECRET)
-    crms.push(
-      createSalesforceCrm(
-        {
-          loginBase: config.SALESFORCE_LOGIN_BASE,
-          clientId: SALESFORCE_CLIENT_ID,
-          clientSecret: SALESFORCE_CLIENT_SECRET,
-          redirectUri: `${publicBaseUrl}/oauth/salesforce/callback`,
-        },
-        clock,
-        log,
-      ),
-    );
-  return crms;
+/** The CRMs for which this connector has an app; the vendor's package of another one is not even loaded. */
+export async function crmsOf(config: Config, clock: Clock, log: Log): Promise<Crm[]> {
+  const found = await Promise.all([hubspotOf(config, clock), salesforceOf(config, clock, log)]);
+  return found.filter((crm) => crm !== null);
+}
+
+async function hubspotOf(config: Config, clock: Clock): Promise<Crm | null> {
+  const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_CLIENT_SECRET: clientSecret, PUBLIC_BASE_URL } = config;
+  if (!clientId || !clientSecret) return null;
+  const { createHubspotCrm } = await import('../crms/hubspot/index.ts');
+  return createHubspotCrm(
+    {
+      apiBase: config.HUBSPOT_API_BASE,
+      appBase: config.HUBSPOT_APP_BASE,
+      clientId,
+      clientSecret,
+      redirectUri: `${PUBLIC_BASE_URL}/oauth/hubspot/callback`,
+      publicBaseUrl: PUBLIC_BASE_URL,
+    },
+    clock,
+  );
+}
+
+async function salesforceOf(config: Config, clock: Clock, log: Log): Promise<Crm | null> {
+  const { SALESFORCE_CLIENT_ID: clientId, SALESFORCE_CLIENT_SECRET: clientSecret } = config;
+  if (!clientId || !clientSecret) return null;
+  const { createSalesforceCrm } = await import('../crms/salesforce/index.ts');
+  return createSalesforceCrm(
+    {
+      loginBase: config.SALESFORCE_LOGIN_BASE,
+      clientId,
+      clientSecret,
+      redirectUri: `${config.PUBLIC_BASE_URL}/oauth/salesforce/callback`,
+    },
+    clock,
+    log,
+  );
 }
 
 /** Our app at Stripe, with which merchants connect by consent; most operators have none. */

@@ -9,17 +9,17 @@ import { requestInvalid, storeUnavailable } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { restoredSweep } from '../reconcile/restored.ts';
 import { createKeyRing } from '../secrets/key-ring/index.ts';
-import { closedEmbeddedStore } from '../store/embedded/closed.ts';
-import { closedPostgresStore } from '../store/postgres/whole.ts';
 import type { ClosedStore, Kept, KeptPages } from '../store/store.ts';
 import { restoredAccount, restoredInstallation, type RestoredDeps } from '../workspaces/restored.ts';
 import type { GatewayAccount, Installation } from '../workspaces/workspace.ts';
 import { crmsOf, storeFolder } from './house.ts';
 import type { Operator } from './operator.ts';
 
-function closedStore(config: Config): ClosedStore {
+async function closedStore(config: Config): Promise<ClosedStore> {
   const folder = storeFolder(config);
-  return folder === null ? closedPostgresStore(config.STORE_URL) : closedEmbeddedStore(folder);
+  if (folder === null)
+    return (await import('../store/postgres/whole.ts')).closedPostgresStore(config.STORE_URL);
+  return (await import('../store/embedded/closed.ts')).closedEmbeddedStore(folder);
 }
 
 function given({ options }: Typed, name: string, what: string): string {
@@ -34,9 +34,9 @@ const restore: Operator = {
   async run(config, typed) {
     const file = resolve(given(typed, 'from', 'the file of a backup'));
     const { createdAt, rows, documents } = await checkBackup(file);
-    const returning = createReturning(config);
+    const returning = await createReturning(config);
     const reconnect = documents.map(returning.document).flatMap(cutOff);
-    const store = closedStore(config);
+    const store = await closedStore(config);
     await store.fill(returned(returning, readBackup(file), documents, { createdAt, reconnect }));
     const result = { from: file, to: store.name, createdAt, rows, reconnect };
     const lines = reconnect.map((name) => `an admin has to connect again: ${name}`);
@@ -46,8 +46,8 @@ const restore: Operator = {
 
 type Returning = { document(kept: Kept): Kept; row(kept: Kept): Kept };
 
-function createReturning(config: Config): Returning {
-  const crms = crmsOf(config, systemClock, createLog('silent'));
+async function createReturning(config: Config): Promise<Returning> {
+  const crms = await crmsOf(config, systemClock, createLog('silent'));
   const deps: RestoredDeps = {
     secrets: createKeyRing(config.ENCRYPTION_KEYS),
     rotates: (name) => crms.find((crm) => crm.name === name)?.rotates ?? true,
@@ -129,8 +129,8 @@ const moveStore: Operator = {
     const to = given(typed, 'to', 'a folder as embedded:FOLDER, or postgres://…');
     if (!/^(embedded:|postgres(ql)?:\/\/)/.test(to))
       throw requestInvalid({ publicMessage: 'Say --to with a folder as embedded:FOLDER, or postgres://…' });
-    const source = closedStore(config);
-    const target = closedStore({ ...config, STORE_URL: to });
+    const source = await closedStore(config);
+    const target = await closedStore({ ...config, STORE_URL: to });
     const sums: Sums = new Map();
     await source.moveOut(target.name, async (pages) => {
       await target.fill(watched(pages, sums));

@@ -10,24 +10,24 @@ export const routes: Operator = {
   says: 'lists the doors: method, path, who comes in and what proves it',
   options: {},
   async run(config) {
-    const result = configuredRoutes(config);
+    const result = await configuredRoutes(config);
     return { result, text: linesOf(result) };
   },
 };
 
-export const configuredRoutes = (config: Config): Route[] =>
-  routesOf({
-    crms: crmsOf(config, systemClock, createLog('silent')).map(
-      ({ name, label, keepToken, verifyNotice }) => ({
-        name,
-        label,
-        signs: keepToken === null,
-        tells: verifyNotice !== null,
-      }),
-    ),
+export async function configuredRoutes(config: Config): Promise<Route[]> {
+  const crms = await crmsOf(config, systemClock, createLog('silent'));
+  return routesOf({
+    crms: crms.map(({ name, label, keepToken, verifyNotice }) => ({
+      name,
+      label,
+      signs: keepToken === null,
+      tells: verifyNotice !== null,
+    })),
     gatewayConsent: config.STRIPE_CLIENT_ID !== undefined,
     metrics: config.METRICS_PORT > 0,
   });
+}
 
 function linesOf(all: Route[]): string {
   const width = (of: (route: Route) => string): number => Math.max(...all.map((route) => of(route).length));

@@ -72,8 +72,8 @@ const doorsIn = (stack: unknown): string[] =>
 /** Counts tries in front of the door of each gateway; opens nothing itself. */
 const GUARD = 'POST /connect/:gateway';
 
-const listed = (config: Config): string[] =>
-  configuredRoutes(config).map(({ method, path }) => `${method} ${path}`);
+const listed = async (config: Config): Promise<string[]> =>
+  (await configuredRoutes(config)).map(({ method, path }) => `${method} ${path}`);
 
 describe('the list of doors', () => {
   it.each([
@@ -85,7 +85,7 @@ describe('the list of doors', () => {
     const { house, background } = await openHouse(config);
     const running = doorsIn(expressApp(house, background).router.stack);
     expect(running).toContain(GUARD);
-    const told = listed(config).filter((door) => !door.includes(' /webhooks/'));
+    const told = (await listed(config)).filter((door) => !door.includes(' /webhooks/'));
     expect(told.toSorted()).toEqual(running.filter((door) => door !== GUARD).toSorted());
   });
 
@@ -102,7 +102,7 @@ describe('the list of doors', () => {
     const { port } = server.address() as AddressInfo;
     const heard = async (path: string): Promise<boolean> =>
       (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: '{}' })).status !== 404;
-    const told = new Set(listed(config));
+    const told = new Set(await listed(config));
     for (const path of ['stripe', 'stripe/:account', 'hubspot', 'salesforce'].map(
       (end) => `/webhooks/${end}`,
     ))
@@ -121,7 +121,7 @@ describe('the list of doors', () => {
       who: expect.any(String),
       proof: expect.stringContaining('loopback'),
     });
-    expect(text.split('\n')).toHaveLength(listed(config).length);
+    expect(text.split('\n')).toHaveLength((await listed(config)).length);
     expect(text).toMatch(/GET +\/api\/v1\/finance +.*HubSpot’s signature/);
   });
 });
