@@ -12,7 +12,7 @@ function bundledNode() {
   return fileURLToPath(new URL('bin/node', `file://${manifest}`));
 }
 
-const first = fileURLToPath(new URL('../src/first.ts', import.meta.url));
+const first = fileURLToPath(new URL('../src/first.js', import.meta.url));
 const child = spawn(
   isRightNode ? process.execPath : bundledNode(),
   ['--disable-warning=ExperimentalWarning', first, ...process.argv.slice(2)],

@@ -25,7 +25,7 @@ it.each(['.ci/run', 'bin/payside.js'])('may start %s directly', (path) => {
 });
 
 it('compiles a start for the one after it, where only who may change the code may write', () => {
-  const told = spawnSync(process.execPath, ['src/first.ts', 'doctor'], {
+  const told = spawnSync(process.execPath, ['src/first.js', 'doctor'], {
     cwd: ROOT,
     env: { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' },
     encoding: 'utf8',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { waitFor } from '../../sandbox/world/wait.ts';
 import { start, type Running } from './spawn.ts';
 
-const CLI = fileURLToPath(new URL('../../src/first.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../src/first.js', import.meta.url));
 export const INSIDE = '../processes/inside.ts';
 export const SLOW = '../plants/slow.ts';
 

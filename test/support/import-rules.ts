@@ -68,7 +68,7 @@ export const VENDORS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ROOT_FILES: Readonly<Record<string, string>> = {
-  'src/first.ts': 'main',
+  'src/first.js': 'main',
   'src/main.ts': 'main',
   'src/cli.ts': 'main',
   'src/app.ts': 'wiring',

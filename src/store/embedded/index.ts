@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { storeUnavailable, NOTHING_KEPT } from '../../errors.ts';
@@ -138,7 +139,10 @@ function refuseLostFiles(folder: string, documents: DocumentStore): void {
 }
 
 async function startWorker(data: WorkerData): Promise<Worker> {
-  const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: data });
+  const kept = getCompileCacheDir();
+  // Node names the folder of its own version below the one it was told.
+  const workerData = { ...data, compiled: kept && dirname(kept) };
+  const worker = new Worker(new URL('thread.js', import.meta.url), { workerData });
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve());
     worker.once('error', (error) => reject(refusal(whyNotOpen(error, data.file), error)));
