@@ -17,6 +17,8 @@ export type Start = {
   script: string;
   args?: string[];
   env?: Record<string, string>;
+  /** Node's own settings, where they are others than those of every floor. */
+  flags?: string[];
   /** Modules loaded into the process before its own. */
   inside?: string[];
   /** Told of each line the process prints. */
@@ -25,16 +27,14 @@ export type Start = {
 
 const TICK_MS = 10;
 
-export function start({ script, args = [], env = {}, inside = [], onLine }: Start): Running {
+const FLAGS = ['--disable-warning=ExperimentalWarning'];
+
+export function start({ script, args = [], env = {}, flags = FLAGS, inside = [], onLine }: Start): Running {
   const loaded = inside.flatMap((file) => ['--import', new URL(file, import.meta.url).href]);
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...loaded, script, ...args],
-    {
-      env: { ...process.env, NODE_ENV: 'production', ...env },
-      stdio: ['ignore', onLine ? 'pipe' : 'ignore', 'inherit', 'ipc'],
-    },
-  );
+  const child = spawn(process.execPath, [...flags, ...loaded, script, ...args], {
+    env: { ...process.env, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', onLine ? 'pipe' : 'ignore', 'inherit', 'ipc'],
+  });
   if (onLine) forEachLine(child, onLine);
   const ended = once(child, 'exit');
   const pid = child.pid ?? 0;

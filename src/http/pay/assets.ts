@@ -1,8 +1,8 @@
 // The page's own style and script files: read once at start, named by what is in them, ready to send.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { gzipSync } from 'node:zlib';
+import { plainScripts } from './plain-scripts.ts';
 
 export type Asset = { type: string; body: Buffer; zipped: Buffer };
 
@@ -32,25 +32,15 @@ export function loadAssets(): Assets {
 
 /** One hash names all modules: an import is part of its importer, so a change in one renames the others. */
 function browserModules(): { files: Map<string, string>; nameOf: (module: string) => string } {
-  const sources = readdirSync(here('./browser/'))
-    .filter((file) => file.endsWith('.ts'))
+  const names = readdirSync(here('./browser/')).filter((file) => file.endsWith('.ts'));
+  const typed = names
     .sort()
-    .map((file) => [file.slice(0, -'.ts'.length), plainScript(file)] as const);
+    .map((file) => [file.slice(0, -'.ts'.length), here(`./browser/${file}`)] as const);
+  const sources = plainScripts(typed.map(([module, file]) => [module, readFileSync(file, 'utf8')]));
   const hash = hashOf(sources.map(([, source]) => source).join('\n'));
   const nameOf = (module: string): string => `${module}.${hash}.js`;
   const files = sources.map(([module, source]) => [nameOf(module), linked(source, nameOf)] as const);
   return { files: new Map(files), nameOf };
-}
-
-function plainScript(file: string): string {
-  const stripped = stripTypeScriptTypes(readFileSync(here(`./browser/${file}`), 'utf8'));
-  return stripped
-    .replace(/^[ \t]*\/\/.*$/gm, '')
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
-    .replace(/\n{2,}/g, '\n')
-    .trimStart();
 }
 
 function linked(source: string, nameOf: (module: string) => string): string {

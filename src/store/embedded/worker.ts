@@ -53,7 +53,7 @@ function open(): DatabaseSync {
   opened.exec('PRAGMA locking_mode = EXCLUSIVE');
   opened.exec('PRAGMA journal_mode = WAL');
   opened.exec('PRAGMA synchronous = FULL');
-  opened.exec('PRAGMA cache_size = -65536');
+  opened.exec('PRAGMA cache_size = -8192');
   // A page that changes often goes into the file once for many commits, and a checkpoint of 32 MB is short.
   opened.exec('PRAGMA wal_autocheckpoint = 8000');
   // What is erased is overwritten, not only no longer found.
