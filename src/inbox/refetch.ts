@@ -1,4 +1,4 @@
-// Reads from the gateway what an event could not decide: one fetch at a time per object, numbered before it starts.
+// Reads from the gateway what an event could not decide, or history left out: one fetch at a time per object, numbered before it starts.
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { asConnectorError } from '../errors.ts';
@@ -24,9 +24,9 @@ export type RefetchDeps = {
 const BATCH = 8;
 const payloadShape = z.object({ account: z.string(), entity: z.string(), id: z.string() });
 
-/** @returns how many objects were read */
-export async function refetch(deps: RefetchDeps): Promise<number> {
-  const items = await deps.store.claimWork(['fetch'], deps.clock.now(), BATCH, deps.leaseMs);
+/** @param kind `methods`: what payers of a history have saved. @returns how many objects were read */
+export async function refetch(deps: RefetchDeps, kind: 'fetch' | 'methods' = 'fetch'): Promise<number> {
+  const items = await deps.store.claimWork([kind], deps.clock.now(), BATCH, deps.leaseMs);
   await Promise.all(items.map((item) => readOne(deps, item)));
   return items.length;
 }

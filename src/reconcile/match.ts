@@ -135,10 +135,10 @@ async function matchGroup(deps: MatchDeps, workspaceId: string, group: ClaimedWo
     if (!isSettled(index)) await leaveToAPerson(deps, item, findings[index] ?? []);
 }
 
-/** History lists customers without what they have saved; a card that shows one needs it. */
+/** History lists customers without what they have saved; a card that shows one needs it, but nobody waits for it. */
 const methodsWork = (deps: MatchDeps, workspaceId: string, { account, customerId }: Payer): WorkItem => ({
   workspaceId,
-  kind: 'fetch',
+  kind: 'methods',
   key: `customer|${account}|${customerId}`,
   payload: { account, entity: 'customer', id: customerId },
   nextAt: deps.clock.now().toISOString(),

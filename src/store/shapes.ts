@@ -37,6 +37,7 @@ export type WorkKind =
   | 'backfill'
   | 'match'
   | 'fetch'
+  | 'methods'
   | 'provision'
   | 'sweep'
   | 'renew'

@@ -54,6 +54,7 @@ export function startBackground(house: House, only?: readonly string[]): Backgro
   const follow = createFollow({ store, clock, post });
   const outbox = createOutbox({ ...base, ...delivering(house, wake), follow });
   const reading = { ...base, accountConnection: house.accountConnection };
+  const fetching = { ...reading, fetch: house.gateway.fetch };
   const sweeping = createSweeping(house, {
     ...reading,
     ...renewing(house),
@@ -67,7 +68,8 @@ export function startBackground(house: House, only?: readonly string[]): Backgro
   running.loops = startLoops(
     [
       { name: 'inbox', run: () => turns.take(() => drainInbox(drain)) },
-      { name: 'fetch', run: () => refetch({ ...reading, fetch: house.gateway.fetch }) },
+      { name: 'fetch', run: () => refetch(fetching) },
+      { name: 'methods', run: () => refetch({ ...fetching, ...unhurried(house) }, 'methods') },
       { name: 'operations', run: resumeWith(house, post) },
       { name: 'match', run: () => matchPayers({ ...base, ...matching(house) }) },
       { name: 'backfill', run: backfill.run },
@@ -113,10 +115,22 @@ const delivering = (house: House, wake: Loops['wake']) => ({
   again: (ms: number): void => void setTimeout(() => wake('outbox'), ms).unref(),
 });
 
+const turnOf =
+  (house: House) =>
+  ({ account, livemode }: GatewayConnection, kind: string): Promise<void> =>
+    house.gatewayPace.turn(account, kind, limitsOf(house.gateway, { livemode }));
+
+/** What nobody waits for takes its turn with history: many payers who are matched at once would use up what webhooks need. */
+const unhurried = (house: House) => ({
+  async accountConnection(account: string): Promise<GatewayConnection> {
+    const connection = await house.accountConnection(account);
+    return { ...connection, pace: () => turnOf(house)(connection, 'customer') };
+  },
+});
+
 const importing = (house: House) => ({
   gateway: house.gateway,
-  turn: ({ account, livemode }: GatewayConnection, kind: string) =>
-    house.gatewayPace.turn(account, kind, limitsOf(house.gateway, { livemode })),
+  turn: turnOf(house),
   progress: createProgress(house),
   ...installations(house),
   halted: createHalted(house),
