@@ -8,7 +8,7 @@ import { requestInvalid, type ConnectorError } from '../errors.ts';
 import { columnsOf, KEPT_KINDS, type Kept, type KeptColumn, type KeptPages } from '../store/store.ts';
 
 /** Raised with every change of what is kept. */
-const VERSION = 1;
+const VERSION = 2;
 
 const headShape = z.strictObject({ payside: z.literal('backup'), version: z.int(), createdAt: z.string() });
 const endShape = z.strictObject({ end: z.literal(true), rows: z.int(), sha256: z.string() });

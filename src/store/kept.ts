@@ -7,7 +7,8 @@ const QUEUED = { state: 'text', reason: 'text?', next_at: 'instant', attempts: '
 
 /**
  * Columns by kind. Ids that a store draws by itself are not among them, but the order in which it drew them is kept. What
- * nobody comes back for is left out: authorizations that are under way. A change here is another version of every backup.
+ * nobody comes back for is left out: authorizations that are under way, versions of scopes. A change here is another version
+ * of every backup.
  */
 export const KEPT = {
   document: { kind: 'text', id: 'text', workspace: 'text', document: 'text' },
@@ -44,7 +45,6 @@ export const KEPT = {
     record: 'text?',
     aspects: 'text',
   },
-  scope: { workspace: 'text', scope: 'text', version: 'number' },
   person: { workspace: 'text', account: 'text', customer: 'text', number: 'number', personal: 'text' },
   tombstone: { workspace: 'text', mark: 'text' },
   delivery: {

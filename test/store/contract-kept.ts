@@ -81,7 +81,6 @@ export function kept(bench: Bench): void {
       work: 3,
       fact: 2,
       row: 2,
-      scope: 2,
       person: 1,
       delivery: 2,
       operation: 1,

@@ -12,7 +12,6 @@ const BY_WORKSPACE: Readonly<Record<string, string>> = {
   person: 'customer',
   ledger_row: 'id',
   fact: 'id',
-  scope: 'scope',
   tombstone: 'mark',
 };
 /** Those that are looked through by their ids. */

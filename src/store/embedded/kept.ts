@@ -19,7 +19,6 @@ const TABLES: Record<Tabled, { table: string; order: string }> = {
   work: { table: 'work', order: 'id' },
   fact: { table: 'fact', order: 'id' },
   row: { table: 'ledger_row', order: 'workspace, id, entity, account' },
-  scope: { table: 'scope', order: 'workspace, scope' },
   person: { table: 'person', order: 'workspace, customer, account' },
   tombstone: { table: 'tombstone', order: 'workspace, mark' },
   delivery: { table: 'outbox', order: 'key' },

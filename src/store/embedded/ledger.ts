@@ -7,6 +7,7 @@ import { offerDesired } from './deliveries.ts';
 import { finishEvents } from './events.ts';
 import { COLUMNS, toRow, toWritten } from './rows.ts';
 import { list, parse, text, type Sql } from './sql.ts';
+import { raiseVersions, versionOf, versionsOf } from './versions.ts';
 import { addWork, finishWork } from './work.ts';
 import { opened, type WrittenCluster, type WrittenCommit, type WrittenRow } from './written.ts';
 
@@ -52,7 +53,7 @@ export function loadCluster(
   ];
   // A record is a scope of its own: who else is about to be linked to it is not among its payers yet.
   const scopes = unique([...owners, ...others, ...touched.ids, ...records]);
-  return { rows, versions: versionsOf(sql, workspaceId, scopes), crowded };
+  return { rows, versions: versionsOf(workspaceId, scopes), crowded };
 }
 
 type Sharing = { owners: string[]; records: string[]; most: number };
@@ -82,25 +83,17 @@ const unique = (values: (string | null)[]): string[] => [
   ...new Set(values.filter((value) => value !== null)),
 ];
 
-function versionsOf(sql: Sql, workspaceId: string, scopes: string[]): Record<string, number> {
-  const versions: Record<string, number> = Object.fromEntries(scopes.map((scope) => [scope, 0]));
-  const found = sql.all(
-    'SELECT scope, version FROM scope WHERE workspace = ? AND scope IN (SELECT value FROM json_each(?))',
-    workspaceId,
-    list(scopes),
-  );
-  for (const row of found) versions[text(row['scope'])] = Number(row['version']);
-  return versions;
-}
-
 export function commit(sql: Sql, wish: WrittenCommit): CommitOutcome {
-  const current = versionsOf(sql, wish.workspaceId, Object.keys(wish.versions));
-  const isStale = Object.entries(wish.versions).some(([scope, version]) => current[scope] !== version);
+  // What only says that something is done inserts nothing, where it would be refused.
+  if (sql.get('SELECT 1 FROM erased_workspace WHERE workspace = ?', wish.workspaceId))
+    throw new Error('the workspace is erased');
+  const isStale = Object.entries(wish.versions).some(
+    ([scope, version]) => versionOf(wish.workspaceId, scope) !== version,
+  );
   if (isStale) return { committed: false, reason: 'stale' };
   const newFacts = wish.facts.reduce((count, statement) => count + insertFact(sql, wish, statement), 0);
   for (const row of wish.rows) saveRow(sql, wish.workspaceId, row);
   for (const name of wish.gone ?? []) dropRow(sql, wish.workspaceId, name);
-  for (const scope of wish.scopes) raise(sql, wish.workspaceId, scope);
   for (const person of wish.personal) savePersonal(sql, wish.workspaceId, person);
   const { workspaceId, at, history = false } = wish;
   const isNews = !history && wish.finish.events.length > 0;
@@ -111,6 +104,7 @@ export function commit(sql: Sql, wish: WrittenCommit): CommitOutcome {
   finishEvents(sql, wish.finish.events);
   for (const id of wish.finish.work) finishWork(sql, id);
   addWork(sql, wish.work);
+  raiseVersions(workspaceId, wish.scopes);
   return { committed: true, newFacts, changedRecords };
 }
 
@@ -149,15 +143,6 @@ const dropRow = (sql: Sql, workspaceId: string, { id, entity, account }: RowName
     entity,
     account,
   );
-
-function raise(sql: Sql, workspaceId: string, scope: string): void {
-  sql.run(
-    `INSERT INTO scope (workspace, scope, version) VALUES (?, ?, 1)
-     ON CONFLICT (workspace, scope) DO UPDATE SET version = version + 1`,
-    workspaceId,
-    scope,
-  );
-}
 
 /** An older fetch never overwrites what a newer one brought. */
 function savePersonal(sql: Sql, workspaceId: string, row: PersonRow<unknown>): void {

@@ -115,6 +115,8 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE outbox ADD COLUMN kept_since TEXT;
   CREATE INDEX outbox_kept ON outbox (installation, kept_since) WHERE kept_since IS NOT NULL;
   `,
+  // Whoever read a version of a scope ends with the process that counts them.
+  `DROP TABLE scope`,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */
