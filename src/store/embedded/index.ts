@@ -202,14 +202,13 @@ function callsTo(worker: Worker): Calls {
   const pending = new Map<number, Pending>();
   let last = 0;
   let isAlive = true;
-  worker.on('message', (replies: Reply[]) => {
-    for (const { call, value, error } of replies) {
-      const asked = pending.get(call);
-      pending.delete(call);
-      if (error === undefined) asked?.resolve(value);
-      else asked?.reject(storeUnavailable({ cause: new Error(error) }));
-    }
-  });
+  const settle = ({ call, value, error }: Reply): void => {
+    const asked = pending.get(call);
+    pending.delete(call);
+    if (error === undefined) asked?.resolve(value);
+    else asked?.reject(storeUnavailable({ cause: new Error(error) }));
+  };
+  worker.on('message', (replies: Reply[]) => replies.forEach(settle));
   const ended = new Promise<void>((resolve) => {
     const fail = (): void => {
       isAlive = false;
@@ -220,7 +219,14 @@ function callsTo(worker: Worker): Calls {
     worker.on('error', fail);
     worker.on('exit', fail);
   });
-  const send = (request: Request): void => worker.postMessage(request);
+  /** What is asked in one turn of the loop goes in one message: each wakes the thread, and may be a commit of its own. */
+  const send = together<Request>((requests) => {
+    try {
+      worker.postMessage(requests);
+    } catch (error) {
+      for (const { call } of requests) settle({ call, error: String(error) });
+    }
+  });
   return {
     ask: (name, args) =>
       new Promise((resolve, reject) => {
@@ -236,5 +242,19 @@ function callsTo(worker: Worker): Calls {
       send({ call: 0, name: 'close', args: [] });
       await ended;
     },
+  };
+}
+
+/** Collects until the turn of the loop ends. */
+function together<T>(pass: (all: T[]) => void): (one: T) => void {
+  let collected: T[] = [];
+  return (one) => {
+    collected.push(one);
+    if (collected.length > 1) return;
+    setImmediate(() => {
+      const all = collected;
+      collected = [];
+      pass(all);
+    });
   };
 }

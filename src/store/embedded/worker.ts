@@ -137,11 +137,13 @@ function close(): void {
   port?.close();
 }
 
-port.on('message', (request: Request) => {
+function take(request: Request): void {
   if (request.name === 'close') return close();
   if (request.name === 'copyTo') return copyTo(request);
   if (request.name === 'scrub') return scrub(request);
   waiting.push(request);
   if (waiting.length === 1) setImmediate(flush);
-});
+}
+
+port.on('message', (requests: Request[]) => requests.forEach(take));
 port.postMessage([{ call: 0, value: 'open' }] satisfies Reply[]);
