@@ -117,6 +117,18 @@ const MIGRATIONS: readonly string[] = [
   `,
   // Whoever read a version of a scope ends with the process that counts them.
   `DROP TABLE scope`,
+  // By a digest alone, each fact would lie somewhere else, and each commit write a page of the index for each of its facts. Ids
+  // of gateways rise with time, so that what is told together lies together.
+  `
+  CREATE TABLE told (
+    id INTEGER PRIMARY KEY, workspace TEXT NOT NULL, digest TEXT NOT NULL, fact TEXT NOT NULL, at TEXT NOT NULL
+  );
+  INSERT INTO told SELECT id, workspace, digest, fact, at FROM fact ORDER BY id;
+  DROP TABLE fact;
+  ALTER TABLE told RENAME TO fact;
+  CREATE UNIQUE INDEX fact_told ON fact (workspace, json_extract(fact, '$.id'), digest);
+  ${refuseErased('fact')}
+  `,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */
