@@ -9,11 +9,11 @@ import {
   creditNoteFacts,
   invoiceFacts,
   loweredInvoice,
-  readingOf,
+  toldInvoice,
   type Context,
 } from './normalise/invoices.ts';
 import { payoutFacts } from './normalise/payers.ts';
-import { chargeFacts, disputeFacts, intentFacts, isFinalIntent, refundFacts } from './normalise/payments.ts';
+import { chargeFacts, disputeFacts, finalIntentFacts, refundFacts } from './normalise/payments.ts';
 import { refsIn } from './normalise/refs.ts';
 import { renderingOf } from './normalise/renderings.ts';
 import { isUnreadable } from './normalise/shapes.ts';
@@ -35,16 +35,17 @@ const read = (entity: EntityKind, { id }: Told): Reduced => ({ facts: [], fetch:
 const READINGS: Record<string, Reading> = {
   // A draft changes freely, so what an event said about one is old by the time it is read; a state we do not know is looked at.
   invoice(object, context, changed) {
-    const { decides, whole, isPaid } = readingOf(object);
-    const facts = decides ? invoiceFacts(object, context) : [];
+    const { facts, decides, whole, isPaid } = toldInvoice(object, context);
     // Words, dates and credit of an open invoice go back and forth; nothing in an event says which came last.
     const isMoved = changed.some((field) => EDITABLE.has(field) || (field === CREDITED && !isPaid));
     return decides && whole && !isMoved ? { facts } : { facts, fetch: { entity: 'invoice', id: object.id } };
   },
   'invoice-deleted': (object, context) => ({ facts: invoiceFacts(object, context, true) }),
   'invoice-payment': (object, context) => ({ facts: allocationFacts(object, context) }),
-  payment: (object, context) =>
-    isFinalIntent(object) ? { facts: intentFacts(object, context) } : read('payment', object),
+  payment(object, context) {
+    const facts = finalIntentFacts(object, context);
+    return facts ? { facts } : read('payment', object);
+  },
   charge: (object, context) => ({ facts: chargeFacts(object, context) }),
   refund: (object, context) => ({ facts: refundFacts(object, context) }),
   dispute: (object, context) => ({ facts: disputeFacts(object, context) }),

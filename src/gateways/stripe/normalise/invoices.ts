@@ -23,8 +23,10 @@ const statusOf = (text: string | null | undefined): InvoiceStatus =>
   STATUSES.find((status) => status === text) ?? 'draft';
 
 /** An invoice with the lines and payments it carries. @param deleted the event says the draft is gone */
-export function invoiceFacts(raw: unknown, context: Context, deleted = false): Fact[] {
-  const invoice = invoiceShape.parse(raw);
+export const invoiceFacts = (raw: unknown, context: Context, deleted = false): Fact[] =>
+  factsOf(invoiceShape.parse(raw), context, deleted);
+
+function factsOf(invoice: Shape, context: Context, deleted: boolean): Fact[] {
   const owner = invoice.customer;
   const fact: Fact = {
     entity: 'invoice',
@@ -36,9 +38,7 @@ export function invoiceFacts(raw: unknown, context: Context, deleted = false): F
     body: { ...figures(invoice), ...story(invoice), status: deleted ? 'deleted' : statusOf(invoice.status) },
   };
   const lines = (invoice.lines?.data ?? []).map((line) => lineFact(line, invoice.id, owner, context));
-  const payments = (invoice.payments?.data ?? []).flatMap((payment) =>
-    allocationFacts(payment, context, owner),
-  );
+  const payments = (invoice.payments?.data ?? []).flatMap((link) => linkFacts(link, context, owner));
   return [fact, ...lines, ...payments];
 }
 
@@ -55,11 +55,24 @@ export const goneInvoiceFacts = (id: string, context: Context): Fact[] => [
   },
 ];
 
-/** @returns `decides`: the state is known and does not change freely; `whole`: all lines and payments are in the object */
-export function readingOf(raw: unknown): { decides: boolean; whole: boolean; isPaid: boolean } {
-  const { status, lines, payments } = invoiceShape.parse(raw);
+export type ToldInvoice = {
+  /** None where the invoice does not decide. */
+  facts: Fact[];
+  /** Its state is known and does not change freely. */
+  decides: boolean;
+  /** All lines and payments are in the object. */
+  whole: boolean;
+  isPaid: boolean;
+};
+
+/** An invoice as an event tells of it. */
+export function toldInvoice(raw: unknown, context: Context): ToldInvoice {
+  const invoice = invoiceShape.parse(raw);
+  const { status, lines, payments } = invoice;
+  const decides = status !== 'draft' && STATUSES.some((known) => known === status);
   return {
-    decides: status !== 'draft' && STATUSES.some((known) => known === status),
+    facts: decides ? factsOf(invoice, context, false) : [],
+    decides,
     whole: !lines?.has_more && !payments?.has_more,
     isPaid: status === 'paid',
   };
@@ -126,8 +139,14 @@ function lineFact(
 }
 
 /** Invoice and payment are linked only through this object; other kinds of payment are not ours to show yet. */
-export function allocationFacts(raw: unknown, context: Context, owner: string | null = null): Fact[] {
-  const link = invoicePaymentShape.parse(raw);
+export const allocationFacts = (raw: unknown, context: Context): Fact[] =>
+  linkFacts(invoicePaymentShape.parse(raw), context, null);
+
+function linkFacts(
+  link: z.infer<typeof invoicePaymentShape>,
+  context: Context,
+  owner: string | null,
+): Fact[] {
   const paymentId = link.payment.payment_intent ?? link.payment.charge;
   if (!link.invoice || !paymentId) return [];
   const status = link.status === 'paid' || link.status === 'canceled' ? link.status : 'open';

@@ -16,12 +16,16 @@ function statusOf(intent: z.infer<typeof intentShape>): PaymentStatus {
   return 'processing';
 }
 
-/** True where the intent's own event decides; the rest may go back and forth and is read from the gateway. */
-export const isFinalIntent = (raw: unknown): boolean =>
-  ['succeeded', 'canceled'].includes(intentShape.safeParse(raw).data?.status ?? '');
+export const intentFacts = (raw: unknown, context: Context): Fact[] =>
+  factsOf(intentShape.parse(raw), context);
 
-export function intentFacts(raw: unknown, context: Context): Fact[] {
-  const intent = intentShape.parse(raw);
+/** What an event says of an intent; null where it may go back and forth, and is read from the gateway. */
+export function finalIntentFacts(raw: unknown, context: Context): Fact[] | null {
+  const intent = intentShape.safeParse(raw).data;
+  return intent && ['succeeded', 'canceled'].includes(intent.status) ? factsOf(intent, context) : null;
+}
+
+function factsOf(intent: z.infer<typeof intentShape>, context: Context): Fact[] {
   const error = intent.last_payment_error;
   const fact: Fact = {
     entity: 'payment',
