@@ -94,7 +94,8 @@ function decimalsAdded(rules: AmountRules, currency: string): number {
 }
 
 function shiftDecimals(amount: bigint, decimals: number): bigint {
-  if (decimals >= 0) return amount * powerOfTen(decimals);
+  if (decimals === 0) return amount;
+  if (decimals > 0) return amount * powerOfTen(decimals);
   const divisor = powerOfTen(-decimals);
   if (amount % divisor !== 0n) throw remainder(amount, `not divisible by ${divisor}`);
   return amount / divisor;

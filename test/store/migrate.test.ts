@@ -21,6 +21,7 @@ it('a file of the first version keeps its queues, and what it delivered can be o
     `DROP TRIGGER audit_is_not_deleted; DROP TABLE erased_workspace;
      CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows are final'); END;
      CREATE TABLE scope (workspace TEXT NOT NULL, scope TEXT NOT NULL, version INTEGER NOT NULL);
+     CREATE INDEX outbox_waiting ON outbox (installation, next_at) WHERE state = 'waiting';
      DROP TABLE tombstone; DROP INDEX outbox_kept; ALTER TABLE outbox DROP COLUMN kept_since;
      DROP INDEX outbox_lane; ALTER TABLE outbox DROP COLUMN history;
      ALTER TABLE outbox DROP COLUMN doubt_until; ALTER TABLE outbox DROP COLUMN doubt_digest;

@@ -70,22 +70,26 @@ export function installationsDue(sql: Sql, now: Date): string[] {
 
 export const dueKeys = (sql: Sql, of: DeliveriesOf, now: Date, limit: number): DueDelivery[] =>
   sql
-    .all(
-      `SELECT key, next_at FROM outbox WHERE installation = ? ${laneOf(of)} AND state = 'waiting' AND next_at <= ?
-       ORDER BY next_at LIMIT ?`,
-      installationOf(of),
-      now.toISOString(),
-      limit,
-    )
+    .all(dueOf(of, 'key, next_at'), installationOf(of), now.toISOString(), limit)
     .map((row) => ({ key: text(row['key']), since: text(row['next_at']) || new Date(0).toISOString() }));
 
 const installationOf = (of: DeliveriesOf): string => (typeof of === 'string' ? of : of.installationId);
 
-const laneOf = (of: DeliveriesOf): string =>
-  typeof of === 'string' || !of.lane ? '' : `AND history = ${of.lane === 'history' ? 1 : 0}`;
+const lanesOf = (of: DeliveriesOf): number[] =>
+  typeof of === 'string' || !of.lane ? [0, 1] : [of.lane === 'history' ? 1 : 0];
+
+/** What is due of each lane lies in order; asked for together, all of it would be read and sorted, however much waits. */
+const dueOf = (of: DeliveriesOf, columns: string): string =>
+  `${lanesOf(of)
+    .map(
+      (lane) => `SELECT * FROM (SELECT ${columns} FROM outbox WHERE installation = ?1 AND history = ${lane}
+        AND state = 'waiting' AND next_at <= ?2 ORDER BY next_at LIMIT ?3)`,
+    )
+    .join(' UNION ALL ')} ORDER BY next_at LIMIT ?3`;
 
 /** Keys are looked up; without the sign SQLite would look through all that is due of the installation. */
-const DUE_AMONG = `+installation = ?1 AND key IN (SELECT value FROM json_each(?4))`;
+const DUE_AMONG = `SELECT * FROM outbox WHERE +installation = ?1 AND key IN (SELECT value FROM json_each(?4))
+  AND state = 'waiting' AND next_at <= ?2 ORDER BY next_at LIMIT ?3`;
 
 export function claimDeliveries(
   sql: Sql,
@@ -97,8 +101,7 @@ export function claimDeliveries(
   const at = now.toISOString();
   const keys = typeof of === 'string' ? undefined : of.keys;
   const rows = sql.all(
-    `SELECT * FROM outbox WHERE ${keys ? DUE_AMONG : 'installation = ?1'} ${laneOf(of)} AND state = 'waiting'
-       AND next_at <= ?2 ORDER BY next_at LIMIT ?3`,
+    keys ? DUE_AMONG : dueOf(of, '*'),
     installationOf(of),
     at,
     limit,
@@ -225,7 +228,7 @@ export const endWait = (sql: Sql, installationIds: string[], at: Date, limit: nu
 export function dueDeliveries(sql: Sql, installationIds: string[], now: Date, limit: number): number {
   const row = sql.get(
     `SELECT count(*) AS n FROM (SELECT 1 FROM outbox WHERE state = 'waiting'
-       AND installation IN (SELECT value FROM json_each(?)) AND next_at <= ? LIMIT ?)`,
+       AND installation IN (SELECT value FROM json_each(?)) AND history IN (0, 1) AND next_at <= ? LIMIT ?)`,
     list(installationIds),
     now.toISOString(),
     limit,

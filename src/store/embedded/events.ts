@@ -97,7 +97,10 @@ function claimed(row: SqlRow, body: SqlRow | undefined): ClaimedEvent {
 }
 
 export function finishEvents(sql: Sql, ids: readonly number[]): void {
-  for (const id of ids) sql.run(`UPDATE inbox SET state = 'done', reason = NULL WHERE id = ?`, id);
+  sql.run(
+    `UPDATE inbox SET state = 'done', reason = NULL WHERE id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(ids),
+  );
 }
 
 /** Whoever held an expired lease may no longer say anything about an event that is done. */

@@ -129,6 +129,8 @@ const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX fact_told ON fact (workspace, json_extract(fact, '$.id'), digest);
   ${refuseErased('fact')}
   `,
+  // The index by lane finds the same.
+  `DROP INDEX outbox_waiting`,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */
