@@ -54,6 +54,8 @@ function open(): DatabaseSync {
   opened.exec('PRAGMA journal_mode = WAL');
   opened.exec('PRAGMA synchronous = FULL');
   opened.exec('PRAGMA cache_size = -8192');
+  // What a call changed before it failed is put back from memory, not from a file that is written for each large commit.
+  opened.exec('PRAGMA temp_store = MEMORY');
   // A page that changes often goes into the file once for many commits, and a checkpoint of 32 MB is short.
   opened.exec('PRAGMA wal_autocheckpoint = 8000');
   // What is erased is overwritten, not only no longer found.
@@ -76,14 +78,14 @@ let waiting: Request[] = [];
 function runOne(request: Request): Reply {
   const operation = OPERATIONS[request.name];
   if (!operation) return { call: request.call, error: `no operation ${request.name}` };
-  sql.exec('SAVEPOINT one');
+  sql.run('SAVEPOINT one');
   try {
     const value = operation(sql, ...(request.args as never[]));
-    sql.exec('RELEASE one');
+    sql.run('RELEASE one');
     return { call: request.call, value };
   } catch (error) {
-    sql.exec('ROLLBACK TO one');
-    sql.exec('RELEASE one');
+    sql.run('ROLLBACK TO one');
+    sql.run('RELEASE one');
     return { call: request.call, error: String(error) };
   }
 }
