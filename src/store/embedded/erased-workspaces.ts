@@ -26,6 +26,10 @@ export function markErased(sql: Sql, workspaceId: string, at: Date): void {
   );
 }
 
+/** Whoever read something of a workspace before it was erased may still want to write. */
+export const isErased = (sql: Sql, workspaceId: string): boolean =>
+  sql.get('SELECT 1 FROM erased_workspace WHERE workspace = ?', workspaceId) !== undefined;
+
 export const marksOfErased = (sql: Sql): Mark[] =>
   sql.all('SELECT workspace, at, done_at FROM erased_workspace ORDER BY workspace').map((row) => ({
     workspaceId: text(row['workspace']),

@@ -1,9 +1,11 @@
 // Inbox rows: accept once, claim by lease, finish, postpone, ignore, bury.
 import type { ClaimedEvent, IncomingEvent } from '../store.ts';
+import { isErased } from './erased-workspaces.ts';
 import { text, textOrNull, type Sql, type SqlRow } from './sql.ts';
 
 export function accept(sql: Sql, events: IncomingEvent[]): boolean[] {
   return events.map((event) => {
+    if (isErased(sql, event.workspaceId)) return false;
     const id = sql.get(
       `INSERT INTO inbox (source, dedupe_key, kind, workspace, account, received_at, state, reason, next_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, dedupe_key) DO NOTHING RETURNING id`,

@@ -4,6 +4,7 @@ import type { Fact, Row } from '../../ledger/facts.ts';
 import type { CommitOutcome, PersonRow, RowName, Touched } from '../store.ts';
 import { crowdsOf } from '../../crowds.ts';
 import { offerDesired } from './deliveries.ts';
+import { isErased } from './erased-workspaces.ts';
 import { finishEvents } from './events.ts';
 import { COLUMNS, toRow, toWritten } from './rows.ts';
 import { list, parse, text, type Sql } from './sql.ts';
@@ -84,9 +85,7 @@ const unique = (values: (string | null)[]): string[] => [
 ];
 
 export function commit(sql: Sql, wish: WrittenCommit): CommitOutcome {
-  // What only says that something is done inserts nothing, where it would be refused.
-  if (sql.get('SELECT 1 FROM erased_workspace WHERE workspace = ?', wish.workspaceId))
-    throw new Error('the workspace is erased');
+  if (isErased(sql, wish.workspaceId)) throw new Error('the workspace is erased');
   const isStale = Object.entries(wish.versions).some(
     ([scope, version]) => versionOf(wish.workspaceId, scope) !== version,
   );

@@ -75,29 +75,50 @@ const noteSound = createNote(file);
 noteSound();
 let waiting: Request[] = [];
 
+function run({ name, args }: Request): unknown {
+  const operation = OPERATIONS[name];
+  if (!operation) throw new Error(`no operation ${name}`);
+  return operation(sql, ...(args as never[]));
+}
+
 function runOne(request: Request): Reply {
-  const operation = OPERATIONS[request.name];
-  if (!operation) return { call: request.call, error: `no operation ${request.name}` };
+  const { call } = request;
   sql.run('SAVEPOINT one');
   try {
-    const value = operation(sql, ...(request.args as never[]));
+    const value = run(request);
     sql.run('RELEASE one');
-    return { call: request.call, value };
+    return { call, value };
   } catch (error) {
     sql.run('ROLLBACK TO one');
     sql.run('RELEASE one');
-    return { call: request.call, error: String(error) };
+    return { call, error: String(error) };
   }
 }
 
+/** When the first fails, there is nothing before it that has to stay: the transaction is begun anew. */
+function runFirst(request: Request): Reply {
+  const { call } = request;
+  try {
+    return { call, value: run(request) };
+  } catch (error) {
+    sql.exec('ROLLBACK');
+    sql.exec('BEGIN IMMEDIATE');
+    return { call, error: String(error) };
+  }
+}
+
+/** Inside a savepoint SQLite copies each page before it changes: what changes most goes first, and needs none. */
+const largestFirst = (group: Request[]): Request[] =>
+  group.sort((a, b) => Number(b.name === 'commit') - Number(a.name === 'commit'));
+
 function flush(): void {
-  const group = waiting;
+  const group = largestFirst(waiting);
   waiting = [];
   if (group.length === 0) return;
   let replies: Reply[];
   try {
     sql.exec('BEGIN IMMEDIATE');
-    replies = group.map(runOne);
+    replies = group.map((request, index) => (index === 0 ? runFirst(request) : runOne(request)));
     sql.exec('COMMIT');
   } catch (error) {
     // Nothing of the group is durable, so nobody may be told otherwise.
