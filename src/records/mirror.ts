@@ -150,13 +150,13 @@ type Ends = Omit<LinkValues, 'of'>;
 function endsOfPayment(source: Source, payment: Entry<'payment'>): Ends {
   const { ledger } = source;
   const people = peopleOf(source, { account: payment.account, owner: payment.owner, record: null });
-  const paid = new Map(
-    ledger.invoice.filter(({ body }) => body.status === 'paid').map((invoice) => [nameOf(invoice), invoice]),
-  );
+  const isPaid = (id: string): boolean =>
+    ledger.invoice.some(
+      (one) => one.id === id && one.account === payment.account && one.body.status === 'paid',
+    );
   const invoices = ledger.allocation.flatMap(({ account, body }): LinkEnd[] => {
-    if (account !== payment.account || body.paymentId !== payment.id || body.status !== 'paid') return [];
-    const invoice = paid.get(nameOf({ account, id: body.invoiceId }));
-    return invoice ? [{ mirror: 'invoice', account, id: invoice.id }] : [];
+    const isIts = account === payment.account && body.paymentId === payment.id && body.status === 'paid';
+    return isIts && isPaid(body.invoiceId) ? [{ mirror: 'invoice', account, id: body.invoiceId }] : [];
   });
   return { to: [...people.to, ...invoices], drop: people.drop };
 }
