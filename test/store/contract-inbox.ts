@@ -1,4 +1,5 @@
 // The inbox of every store: events are kept once, handed out by lease, and end in one of four ways.
+import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { claims, commitOf, event, later, LEASE_MS, NOW, row } from './samples.ts';
 import type { Bench } from './store.contract.ts';
@@ -18,18 +19,25 @@ export function inbox(bench: Bench): void {
   });
 
   it('gives back what arrived, byte for byte', async () => {
-    const raw = new Uint8Array([0, 255, 10, 13, 128, 39]);
-    const sent = event({ raw, reason: null });
-    await bench.store.accept([sent]);
+    const few = new Uint8Array([0, 255, 10, 13, 128, 39]);
+    const bodies = [
+      few,
+      new Uint8Array(Buffer.from('{"paid":true}'.repeat(400))),
+      new Uint8Array(randomBytes(5_000)),
+    ];
+    const sent = bodies.map((raw) => event({ raw, reason: null }));
+    await bench.store.accept(sent);
     await bench.reopen();
-    const [claimed] = await claims(bench.store).events();
-    expect({ ...claimed, raw: [...claimed!.raw] }).toEqual({
-      ...sent,
-      raw: [...raw],
-      id: claimed!.id,
-      attempts: 1,
-      unfinished: 1,
-    });
+    const claimed = await claims(bench.store).events();
+    expect(claimed.map((one) => ({ ...one, raw: [...one.raw] }))).toEqual(
+      sent.map((one, nth) => ({
+        ...one,
+        raw: [...one.raw],
+        id: claimed[nth]!.id,
+        attempts: 1,
+        unfinished: 1,
+      })),
+    );
   });
 
   it('hands events out in the order they arrived, up to the limit', async () => {

@@ -1,4 +1,5 @@
 // Files of the embedded store that are missing, cut short or overwritten: a clear refusal, never an empty start.
+import { randomBytes } from 'node:crypto';
 import { copyFile, cp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ import { newFolder } from './folders.ts';
 import { claims, commitOf, event, NOW, row, workspace } from './samples.ts';
 
 const PAGE = 4_096;
+/** A body that cannot be packed lies in the file as it came. */
+const NOISE = new Uint8Array(randomBytes(4_000));
 
 let sound: string;
 let folder: string;
@@ -17,7 +20,7 @@ beforeAll(async () => {
   sound = await newFolder();
   const store = await openEmbeddedStore(sound);
   await store.saveWorkspace(workspace());
-  await store.accept(Array.from({ length: 200 }, () => event({ raw: new Uint8Array(500).fill(7) })));
+  await store.accept(Array.from({ length: 200 }, () => event({ raw: NOISE.slice(0, 500) })));
   await store.commit(commitOf({ rows: [row()], scopes: ['cus_1'] }));
   await store.audit({
     workspaceId: 'ws_1',
@@ -128,7 +131,7 @@ describe('the check of the whole file', () => {
   /** A page that holds nothing but bodies, which counting does not read. */
   const damaged = async (): Promise<void> => {
     const bytes = await readFile(at('payside.db'));
-    const page = Math.floor(bytes.indexOf(Buffer.alloc(400, 7)) / PAGE) * PAGE;
+    const page = Math.floor(bytes.indexOf(NOISE.slice(0, 400)) / PAGE) * PAGE;
     await writeFile(at('payside.db'), bytes.fill(0xa5, page, page + PAGE));
   };
 
@@ -156,7 +159,7 @@ describe('the check of the whole file', () => {
     const store = await openEmbeddedStore(folder);
     // More than one log holds before it goes into the file.
     for (let part = 0; part < 4; part += 1)
-      await store.accept(Array.from({ length: 3_000 }, () => event({ raw: new Uint8Array(4_000).fill(7) })));
+      await store.accept(Array.from({ length: 3_000 }, () => event({ raw: NOISE })));
     // The answer to a call comes after what the one before it left to do.
     await store.counts();
     expect((await stat(at('payside.db'))).size).toBeGreaterThan(size * 10);
@@ -208,6 +211,17 @@ describe('the file of the database', () => {
     const events = await claims(store, NOW, 1_000).events();
     expect(events).toHaveLength(200);
     expect(events.every(({ raw }) => raw.length === 0)).toBe(true);
+    await store.close();
+  });
+
+  it('hands on a body that is damaged as it lies, and all others beside it', async () => {
+    const broken = 'UPDATE body SET raw = CAST(? AS BLOB), packed = 1 WHERE id = (SELECT min(id) FROM body)';
+    inFile((database) => database.prepare(broken).run('neither packed nor an event'));
+    const store = await openEmbeddedStore(folder);
+    const [first, ...others] = await claims(store, NOW, 1_000).events();
+    expect(Buffer.from(first?.raw ?? []).toString()).toBe('neither packed nor an event');
+    expect(others).toHaveLength(199);
+    expect(others.every(({ raw }) => raw.length > 0)).toBe(true);
     await store.close();
   });
 });

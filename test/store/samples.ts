@@ -26,7 +26,7 @@ export const event = (change: Partial<IncomingEvent> = {}): IncomingEvent => ({
   receivedAt: NOW.toISOString(),
   state: 'waiting',
   reason: null,
-  raw: new Uint8Array(Buffer.from('{"sample":true}')),
+  raw: new Uint8Array(Buffer.from(JSON.stringify({ sample: true, said: 'paid '.repeat(50) }))),
   ...change,
 });
 

@@ -134,7 +134,7 @@ export function envelope(raw: Uint8Array): EventEnvelope | null {
 
 function json(raw: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(raw).toString('utf8'));
+    return JSON.parse(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('utf8'));
   } catch {
     return undefined;
   }

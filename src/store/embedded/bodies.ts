@@ -15,7 +15,13 @@ export function packedBody(raw: Uint8Array): StoredBody {
 /** @param row with the columns `raw` and `packed` */
 export function openedBody({ raw, packed }: SqlRow): Uint8Array {
   const stored = raw as Uint8Array;
-  return packed === 1 ? inflateRawSync(stored) : stored;
+  if (packed !== 1) return stored;
+  try {
+    return inflateRawSync(stored);
+  } catch {
+    // Damaged: whoever reads it buries this one event, and the others are not kept waiting.
+    return stored;
+  }
 }
 
 export function saveBody(sql: Sql, id: number, receivedAt: string, body: Uint8Array): void {

@@ -177,6 +177,7 @@ export function drawNumber(sql: Sql): number {
   );
 }
 
+/** Left to itself, SQLite reads all facts of the workspace for each page, and sorts them. */
 export function allFacts(
   sql: Sql,
   workspaceId: string,
@@ -185,7 +186,7 @@ export function allFacts(
 ): { id: number; fact: Fact }[] {
   return sql
     .all(
-      'SELECT id, fact FROM fact WHERE workspace = ? AND id > ? ORDER BY id LIMIT ?',
+      'SELECT id, fact FROM fact NOT INDEXED WHERE workspace = ? AND id > ? ORDER BY id LIMIT ?',
       workspaceId,
       afterId,
       limit,
