@@ -179,7 +179,7 @@ describe('a backup', () => {
     expect(await refused(whole + lines[1]! + '\n')).toContain(damaged);
     expect(await refused('')).toContain('1 ');
     expect(await refused('{"some":"file"}\n')).toContain('is no backup of Payside');
-    expect(await refused(whole.replace('"version":1', '"version":2'))).toContain('of version 2');
+    expect(await refused(whole.replace('"version":2', '"version":3'))).toContain('of version 3');
     const keys = `other:${Buffer.alloc(32, 7).toString('base64')}`;
     const env = readFileSync(rig.envFile, 'utf8');
     writeFileSync(rig.envFile, env.replace(/ENCRYPTION_KEYS=.*/, `ENCRYPTION_KEYS=${keys}`));

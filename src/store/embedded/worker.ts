@@ -111,9 +111,38 @@ function runFirst(request: Request): Reply {
 const largestFirst = (group: Request[]): Request[] =>
   group.sort((a, b) => Number(b.name === 'commit') - Number(a.name === 'commit'));
 
+/** Those of a loop that walks over much, or of somebody who looks: what they see is durable, as they run before the writes. */
+const READS: ReadonlySet<string> = new Set([
+  'loadCluster',
+  'findRows',
+  'loadPersonal',
+  'rowsOf',
+  'rowsAfter',
+  'allFacts',
+  'desiredAfter',
+  'ownersAfter',
+  'personsAfter',
+]);
+
+function answerRead(request: Request): Reply {
+  try {
+    return { call: request.call, value: run(request) };
+  } catch (error) {
+    return { call: request.call, error: String(error) };
+  }
+}
+
+/** Nobody who reads waits for the disk because somebody else writes. */
 function flush(): void {
-  const group = largestFirst(waiting);
+  const { reads = [], writes = [] } = Object.groupBy(waiting, ({ name }) =>
+    READS.has(name) ? 'reads' : 'writes',
+  );
   waiting = [];
+  if (reads.length > 0) port?.postMessage(reads.map(answerRead));
+  write(largestFirst(writes));
+}
+
+function write(group: Request[]): void {
   if (group.length === 0) return;
   let replies: Reply[];
   try {
