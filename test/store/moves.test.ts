@@ -164,7 +164,14 @@ describe.each(['folder', 'database'] as const)('a %s', (kind) => {
       erased_workspace: 'erased',
     } as Record<string, string>;
     const known = { ...KEPT } as Record<string, Record<string, string>>;
-    const left = new Set(['counter', 'moved', 'migration', 'authorization', 'pending_authorization', 'scope']);
+    const left = new Set([
+      'counter',
+      'moved',
+      'migration',
+      'authorization',
+      'pending_authorization',
+      'scope',
+    ]);
     /** Drawn, or derived from what is kept. */
     const own = new Set([
       'fact.id',
