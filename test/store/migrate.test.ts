@@ -25,7 +25,7 @@ it('a file of the first version keeps its queues, and what it delivered can be o
      DROP TABLE tombstone; DROP INDEX outbox_kept; ALTER TABLE outbox DROP COLUMN kept_since;
      DROP INDEX outbox_lane; ALTER TABLE outbox DROP COLUMN history;
      ALTER TABLE outbox DROP COLUMN doubt_until; ALTER TABLE outbox DROP COLUMN doubt_digest;
-     ALTER TABLE inbox DROP COLUMN unfinished; ALTER TABLE body DROP COLUMN packed;
+     ALTER TABLE inbox DROP COLUMN unfinished;
      DROP INDEX inbox_dead; DROP INDEX outbox_dead; DROP INDEX work_dead; DROP INDEX authorization_end;
      DROP INDEX outbox_workspace; ALTER TABLE outbox DROP COLUMN renewed;
      ALTER TABLE authorization DROP COLUMN subject; PRAGMA user_version = 1`,

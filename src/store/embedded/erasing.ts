@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { canonical } from '../../canonical-json.ts';
 import type { Fact } from '../../ledger/facts.ts';
 import type { Mentions, PersonRow } from '../store.ts';
-import { openedBody } from './bodies.ts';
 import { list, parse, text, type Sql } from './sql.ts';
 
 /** What a person looks like is not the store's to know. */
@@ -51,27 +50,25 @@ export function eraseMentions(
   { after, since, texts }: Mentions,
   limit: number,
 ): { erased: number; last: number | null } {
-  const rows = sql.all(
-    `SELECT body.id, body.raw, body.packed, inbox.state FROM body JOIN inbox USING (id)
-     WHERE body.id > ? AND body.received_at >= ? AND workspace = ? ORDER BY body.id LIMIT ?`,
-    after,
-    since,
-    workspaceId,
-    limit,
-  );
-  const ids = rows.map((row) => Number(row['id']));
-  const mentioning = rows.filter((row) => row['state'] !== 'waiting' && mentions(openedBody(row), texts));
+  const ids = sql
+    .all(
+      `SELECT body.id FROM body JOIN inbox USING (id) WHERE body.id > ? AND body.received_at >= ? AND workspace = ?
+       ORDER BY body.id LIMIT ?`,
+      after,
+      since,
+      workspaceId,
+      limit,
+    )
+    .map((row) => Number(row['id']));
   const erased = sql.run(
-    'DELETE FROM body WHERE id IN (SELECT value FROM json_each(?))',
-    JSON.stringify(mentioning.map((row) => row['id'])),
+    `DELETE FROM body WHERE id IN (SELECT body.id FROM body JOIN inbox USING (id)
+       WHERE body.id IN (SELECT value FROM json_each(?)) AND inbox.state <> 'waiting' AND EXISTS
+         (SELECT 1 FROM json_each(?) WHERE instr(body.raw, CAST(value AS BLOB)) > 0))`,
+    JSON.stringify(ids),
+    list(texts),
   );
   return { erased, last: ids.length < limit ? null : (ids.at(-1) ?? null) };
 }
-
-const mentions = (body: Uint8Array, texts: readonly string[]): boolean => {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  return texts.some((one) => bytes.includes(one));
-};
 
 const NAMED = `workspace = ? AND (record IN (SELECT value FROM json_each(?)) OR EXISTS
   (SELECT 1 FROM json_each(?) WHERE instr(request || steps || coalesce(outcome, ''), '"' || value || '"') > 0))`;

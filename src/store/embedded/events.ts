@@ -1,6 +1,5 @@
 // Inbox rows: accept once, claim by lease, finish, postpone, ignore, bury.
 import type { ClaimedEvent, IncomingEvent } from '../store.ts';
-import { bodyOf, saveBody } from './bodies.ts';
 import { isErased } from './erased-workspaces.ts';
 import { text, textOrNull, type Sql, type SqlRow } from './sql.ts';
 
@@ -21,7 +20,12 @@ export function accept(sql: Sql, events: IncomingEvent[]): boolean[] {
       event.receivedAt,
     )?.['id'];
     if (id === undefined) return false;
-    saveBody(sql, Number(id), event.receivedAt, event.raw);
+    sql.run(
+      'INSERT INTO body (id, received_at, raw) VALUES (?, ?, ?)',
+      Number(id),
+      event.receivedAt,
+      event.raw,
+    );
     return true;
   });
 }
@@ -34,7 +38,7 @@ export function claimEvents(sql: Sql, now: Date, limit: number, leaseMs: number)
     JSON.stringify(dueIds(sql, now.toISOString(), limit)),
   );
   rows.sort((a, b) => Number(a['id']) - Number(b['id']));
-  return rows.map((row) => claimed(row, bodyOf(sql, Number(row['id']))));
+  return rows.map((row) => claimed(row, sql.get('SELECT raw FROM body WHERE id = ?', Number(row['id']))));
 }
 
 /** Every workspace that waits has an equal part; what some leave of theirs goes to the others, longest waiting first. */
@@ -77,7 +81,7 @@ const dueOf = (sql: Sql, workspace: string, at: string, most: number): number[] 
     )
     .map((row) => Number(row['id']));
 
-function claimed(row: SqlRow, raw: Uint8Array): ClaimedEvent {
+function claimed(row: SqlRow, body: SqlRow | undefined): ClaimedEvent {
   return {
     id: Number(row['id']),
     attempts: Number(row['attempts']),
@@ -90,7 +94,7 @@ function claimed(row: SqlRow, raw: Uint8Array): ClaimedEvent {
     receivedAt: text(row['received_at']),
     state: 'waiting',
     reason: textOrNull(row['reason']),
-    raw,
+    raw: (body?.['raw'] as Uint8Array | undefined) ?? new Uint8Array(),
   };
 }
 

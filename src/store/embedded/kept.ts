@@ -8,7 +8,6 @@ import {
   type KeptKind,
   type KeptValue,
 } from '../store.ts';
-import { openedBody, packedBody } from './bodies.ts';
 import type { Documents } from './documents.ts';
 import type { SqlRow } from './sql.ts';
 
@@ -57,7 +56,7 @@ function* pagesOf(database: DatabaseSync, kind: Tabled): Generator<Kept[]> {
 function selectOf(kind: Tabled): string {
   const { table, order } = TABLES[kind];
   const columns = columnsOf(kind).map(([name]) =>
-    name === 'raw' ? 'body.packed, body.raw AS raw' : `${table}.${named(name)} AS ${name}`,
+    name === 'raw' ? 'body.raw AS raw' : `${table}.${named(name)} AS ${name}`,
   );
   const bodies = kind === 'event' ? 'LEFT JOIN body ON body.id = inbox.id' : '';
   return `SELECT ${columns.map(quoted).join(', ')} FROM ${table} ${bodies} ORDER BY ${order}`;
@@ -67,12 +66,7 @@ function selectOf(kind: Tabled): string {
 const quoted = (column: string): string => column.replace(/ AS (\w{1,30})$/, ' AS "$1"');
 
 const valuesOf = (kind: Tabled, row: SqlRow): Kept['is'] =>
-  Object.fromEntries(
-    columnsOf(kind).map(([name, column]) => [
-      name,
-      readValue(column, name === 'raw' && row['raw'] ? openedBody(row) : row[name]),
-    ]),
-  );
+  Object.fromEntries(columnsOf(kind).map(([name, column]) => [name, readValue(column, row[name])]));
 
 function readValue(column: KeptColumn, value: SqlRow[string] | undefined): KeptValue {
   if (value === null || value === undefined) return null;
@@ -90,16 +84,16 @@ export function keeping(database: DatabaseSync): (kept: Kept) => void {
     inserts.set(kind, insert);
     return insert;
   };
-  const body = database.prepare('INSERT INTO body (id, received_at, raw, packed) VALUES (?, ?, ?, ?)');
+  const body = database.prepare('INSERT INTO body (id, received_at, raw) VALUES (?, ?, ?)');
   const number = database.prepare(`UPDATE counter SET value = ? WHERE name = 'fetch'`);
   return ({ of, is }) => {
     if (of === 'number') return void number.run(Number(is['value']));
     if (!isTabled(of)) return;
     const columns = columnsOf(of).filter(([name]) => name !== 'raw');
     const { lastInsertRowid } = insertFor(of).run(...columns.map(([name]) => writeValue(is[name])));
-    if (typeof is['raw'] !== 'string') return;
-    const { raw, packed } = packedBody(Buffer.from(is['raw'], 'base64'));
-    body.run(lastInsertRowid, String(is['received_at']), raw, packed);
+    const raw = is['raw'];
+    if (typeof raw === 'string')
+      body.run(lastInsertRowid, String(is['received_at']), Buffer.from(raw, 'base64'));
   };
 }
 

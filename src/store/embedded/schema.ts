@@ -132,7 +132,6 @@ const MIGRATIONS: readonly string[] = [
   `DROP INDEX outbox_waiting`,
   // Whoever inserts here looks once. For a trigger, SQLite copies each page that a row touches, which takes longer than the row.
   ['inbox', 'ledger_row', 'person', 'outbox'].map((table) => `DROP TRIGGER ${table}_of_erased`).join(';'),
-  `ALTER TABLE body ADD COLUMN packed INTEGER NOT NULL DEFAULT 0`,
 ];
 
 /** Brings a file to the newest version; each step is one transaction. */
