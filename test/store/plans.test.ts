@@ -47,7 +47,11 @@ it.each<[string, (sql: Sql) => void]>([
 const NOW = new Date('2026-03-10T12:00:00.000Z');
 
 it.each<[string, string, (sql: Sql) => unknown]>([
-  ['what is due', 'outbox_waiting (installation=? AND next_at<?)', (sql) => dueKeys(sql, 'inst', NOW, 5)],
+  [
+    'what is due',
+    'outbox_lane (installation=? AND history=? AND next_at<?)',
+    (sql) => dueKeys(sql, 'inst', NOW, 5),
+  ],
   [
     'what is due of a lane',
     'outbox_lane (installation=? AND history=? AND next_at<?)',
