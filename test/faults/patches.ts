@@ -110,8 +110,8 @@ export const PATCHES: readonly Patch[] = [
     edits: [
       {
         file: 'src/store/embedded/deliveries.ts',
-        find: 'WHERE key = ? AND digest <> ?`',
-        put: "WHERE key = ? AND digest <> ? AND state <> 'waiting'`",
+        find: 'WHERE key = ?5 AND (digest <> ?2 OR',
+        put: "WHERE key = ?5 AND state <> 'waiting' AND (digest <> ?2 OR",
       },
     ],
     row: 'directed CRM down',

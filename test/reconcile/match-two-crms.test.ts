@@ -55,7 +55,7 @@ const listed = async (portal: number) =>
     ],
   );
 
-const fetches = async () => (await world.store.waitingWork(WORKSPACE, 'fetch')).map(({ key }) => key);
+const toRead = async () => (await world.store.waitingWork(WORKSPACE, 'methods')).map(({ key }) => key);
 
 it('a payer both CRMs know is linked in both, and nothing is left to a person', async () => {
   const [one, two] = [contact(ONE, 'ada@acorn.test'), contact(TWO, 'ada@acorn.test')];
@@ -71,7 +71,7 @@ it('a payer one CRM knows and the other does not is on neither list, and what th
   await matchPayers(deps());
   expect(await links('cus_ada')).toHaveLength(1);
   expect([await listed(ONE), await listed(TWO)]).toEqual([[], []]);
-  expect(await fetches()).toHaveLength(1);
+  expect(await toRead()).toHaveLength(1);
 });
 
 it('a contact that comes to the other CRM later is found when the payer is looked for again, a day later', async () => {

@@ -4,18 +4,22 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** By how long they take on two cores; a small file may take long. */
 const LONG: readonly string[] = [
   'e2e/demo.test.ts',
+  'e2e/live.test.ts',
   'integration/restore.test.ts',
-  'http/slow-senders.test.ts',
-  'integration/patience.test.ts',
-  'conformance/checker.test.ts',
-  'integration/erasing.test.ts',
-  'integration/operator.test.ts',
-  'integration/erase-workspace.test.ts',
-  'e2e/payment.test.ts',
-  'outbox/mirror.test.ts',
-  'integration/salesforce-polls.test.ts',
-  'workspaces/erase-killed.test.ts',
+  'integration/kept-edits.test.ts',
+  'integration/settings-pages.test.ts',
   'integration/salesforce-forgetting.test.ts',
+  'e2e/payment.test.ts',
+  'pay/page.browser.test.ts',
+  'http/slow-senders.test.ts',
+  'integration/reconcile.test.ts',
+  'store/embedded.test.ts',
+  'workspaces/erase-killed.test.ts',
+  'integration/erasing.test.ts',
+  'integration/patience.test.ts',
+  'integration/renewal.test.ts',
+  'integration/salesforce-polls.test.ts',
+  'integration/operator.test.ts',
 ];
 
 const placeOf = ({ moduleId }: TestSpecification): number => {
