@@ -1,5 +1,5 @@
 // Test projects: node tests (default), and the cards, which HubSpot's own renderer draws with React.
-import { LongFirst } from './test/support/long-first.ts';
+import { Spread } from './test/support/spread.ts';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -12,7 +12,7 @@ export default defineConfig({
     hookTimeout: 90_000,
     pool: 'forks',
     maxWorkers: 4,
-    sequence: { sequencer: LongFirst },
+    sequence: { sequencer: Spread },
     restoreMocks: true,
     globalSetup: ['test/postgres/shared-folder.ts'],
     setupFiles: ['test/support/property-seed.ts'],

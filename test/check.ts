@@ -1,5 +1,6 @@
 // `npm run check`: everything CI runs, in CI's order; ends with one line that counts checks and tests.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,10 @@ const report = join(folder, 'tests.json');
 const recordings = join(folder, 'recorded');
 mkdirSync(recordings);
 
-const STEPS: readonly [name: string, command: string[]][] = [
+type Step = [name: string, command: string[]];
+
+/** They read files and nothing else, so that they run beside each other. */
+const READING: readonly Step[] = [
   ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['lint', ['oxlint']],
   ['types', ['tsc', '-p', 'tsconfig.json']],
@@ -17,6 +21,9 @@ const STEPS: readonly [name: string, command: string[]][] = [
   ['types of Lightning components', ['tsc', '-p', 'tsconfig.lwc.json']],
   ['generated types', ['node', 'extensions/hubspot/generate.ts', '--check']],
   ['generated metadata', ['node', 'extensions/salesforce/generate.ts', '--check']],
+];
+
+const RUNNING: readonly Step[] = [
   [
     'tests',
     ['vitest', 'run', '--silent', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
@@ -30,13 +37,21 @@ const STEPS: readonly [name: string, command: string[]][] = [
   ['conformance', ['node', 'test/conformance/run.ts', '--self-test', '--from', recordings]],
 ];
 
-function run([name, [command = '', ...args]]: (typeof STEPS)[number]): boolean {
+type Result = { isTests: boolean; ok: boolean };
+
+/** What it prints comes in one piece, above its verdict. */
+async function run([name, [command = '', ...args]]: Step, stdio: 'pipe' | 'inherit'): Promise<Result> {
   const started = Date.now();
-  const env = name === 'tests' ? { ...process.env, RECORD_EXCHANGES: recordings } : process.env;
-  const { status } = spawnSync(command, args, { stdio: 'inherit', env });
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
-  return status === 0;
+  const isTests = name === 'tests';
+  const env = isTests ? { ...process.env, RECORD_EXCHANGES: recordings } : process.env;
+  const child = spawn(command, args, { stdio: ['ignore', stdio, stdio], env });
+  const printed: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => void printed.push(chunk));
+  const [status] = (await once(child, 'close')) as [number | null];
+  process.stdout.write(Buffer.concat(printed));
+  console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  return { isTests, ok: status === 0 };
 }
 
 function testCounts(): { passed: number; failed: number } {
@@ -47,7 +62,8 @@ function testCounts(): { passed: number; failed: number } {
   return { passed: counts.numPassedTests, failed: counts.numTotalTests - counts.numPassedTests };
 }
 
-const results = STEPS.map((step) => ({ isTests: step[0] === 'tests', ok: run(step) }));
+const results = await Promise.all(READING.map((step) => run(step, 'pipe')));
+for (const step of RUNNING) results.push(await run(step, 'inherit'));
 const checks = results.filter(({ isTests }) => !isTests);
 const tests = testCounts();
 const testsFailed = results.some(({ isTests, ok }) => isTests && !ok)
