@@ -58,12 +58,19 @@ export async function openInvoice(
   return { invoiceId: result.invoiceId ?? '', payUrl: result.payUrl ?? '' };
 }
 
+/** A CRM that was asked too often wants up to ten seconds of quiet, and then the operation goes on by itself. */
+const LONG_MS = 30_000;
+
 /** Waits until an operation has ended. */
 export const endOf = (rig: Rig, operationId: string, caller: Caller = {}): Promise<Outcome> =>
-  waitFor(`the end of ${operationId}`, async () => {
-    const { body } = await rig.call<{ outcome: Outcome }>(`/api/v1/operations/${operationId}`, caller);
-    return body.outcome.state === 'checking' ? undefined : body.outcome;
-  });
+  waitFor(
+    `the end of ${operationId}`,
+    async () => {
+      const { body } = await rig.call<{ outcome: Outcome }>(`/api/v1/operations/${operationId}`, caller);
+      return body.outcome.state === 'checking' ? undefined : body.outcome;
+    },
+    LONG_MS,
+  );
 
 /** Waits until no event is on its way and nothing is asked of the gateway any more, so that a fault hits what comes next. */
 export async function quiet(rig: Rig): Promise<void> {
