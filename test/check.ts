@@ -23,18 +23,21 @@ const READING: readonly Step[] = [
   ['generated metadata', ['node', 'extensions/salesforce/generate.ts', '--check']],
 ];
 
-const RUNNING: readonly Step[] = [
-  [
-    'tests',
-    ['vitest', 'run', '--silent', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
-  ],
-  // One seed of the rows that take a minute; all of them are `npm run faults`.
-  [
-    'faults',
-    ['node', '--disable-warning=ExperimentalWarning', 'test/faults/run.ts', '--quick', '--seeds', '1'],
-  ],
-  // Judges what the tests have just exchanged with the stand-ins, and that wrong exchanges would be caught.
-  ['conformance', ['node', 'test/conformance/run.ts', '--self-test', '--from', recordings]],
+const TESTS: Step = [
+  'tests',
+  ['vitest', 'run', '--silent', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
+];
+
+/** One seed of the rows that take a minute; all of them are `npm run faults`. */
+const FAULTS: Step = [
+  'faults',
+  ['node', '--disable-warning=ExperimentalWarning', 'test/faults/run.ts', '--quick', '--seeds', '1'],
+];
+
+/** Judges what the tests have just exchanged with the stand-ins, and that wrong exchanges would be caught. */
+const CONFORMANCE: Step = [
+  'conformance',
+  ['node', 'test/conformance/run.ts', '--self-test', '--from', recordings],
 ];
 
 type Result = { isTests: boolean; ok: boolean };
@@ -63,7 +66,9 @@ function testCounts(): { passed: number; failed: number } {
 }
 
 const results = await Promise.all(READING.map((step) => run(step, 'pipe')));
-for (const step of RUNNING) results.push(await run(step, 'inherit'));
+// Both mostly wait: each leaves its processor to the other.
+results.push(...(await Promise.all([run(TESTS, 'inherit'), run(FAULTS, 'pipe')])));
+results.push(await run(CONFORMANCE, 'inherit'));
 const checks = results.filter(({ isTests }) => !isTests);
 const tests = testCounts();
 const testsFailed = results.some(({ isTests, ok }) => isTests && !ok)

@@ -9,6 +9,8 @@ export const LIMIT_MS = 10_000;
 export async function newPage(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(LIMIT_MS);
+  // The first page of a stand-in builds what it shows, and that says nothing about payments.
+  page.setDefaultNavigationTimeout(3 * LIMIT_MS);
   return page;
 }
 

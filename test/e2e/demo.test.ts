@@ -41,7 +41,7 @@ test.each(CRMS)(
     });
     expect(held).toBe(true);
   },
-  40_000,
+  60_000,
 );
 
 test('a webhook that was lost is made up for by a reconcile: the same holds', async () => {
