@@ -50,12 +50,13 @@ test('a webhook that was lost is made up for by a reconcile: the same holds', as
   expect(held).toBe(true);
 }, 40_000);
 
-/** What is broken between gateway and connector is the same for both. */
 const BROKEN = [
   ['hubspot', 'lost-webhook', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'HubSpot to say so'],
   ['hubspot', 'wrong-secret', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'HubSpot to say so'],
   ['hubspot', 'crm-refuses', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'HubSpot to say so'],
   ['hubspot', 'frozen-card', { collected: 1, writtenBack: 1, cardShowsPaid: 0 }, 'Paid'],
+  ['salesforce', 'lost-webhook', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'Salesforce to say so'],
+  ['salesforce', 'wrong-secret', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'Salesforce to say so'],
   ['salesforce', 'crm-refuses', { collected: 1, writtenBack: 0, cardShowsPaid: 0 }, 'Salesforce to say so'],
   ['salesforce', 'frozen-card', { collected: 1, writtenBack: 1, cardShowsPaid: 0 }, 'Paid'],
 ] as const;

@@ -186,33 +186,36 @@ const CALLS = [
 ];
 
 describe('a workspace whose erasure is cut off', () => {
-  // Before a call is after the one before it.
-  it('in the embedded store after any of its calls is erased by whoever goes on, and nobody else’s is', async () => {
-    const filled = await openInFolder();
-    store = filled.store;
-    await fill();
-    const before = await look();
-    await store.close();
-    const died = new Set<string>();
-    for (let nth = 1; ; nth += 1) {
-      const folder = await newFolder();
-      await cp(filled.folder, folder, { recursive: true });
-      const reopened = await openInFolder(folder);
-      opened = {
-        ...reopened,
-        close: () => Promise.all([reopened.close(), filled.close()]).then(() => undefined),
-      };
-      store = opened.store;
-      const last = await die(killedAt('after', (_, count) => count === nth));
-      store = await opened.reopen();
-      await expectErased(before);
-      if (last === null) break;
-      died.add(last);
-      await reopened.close();
-    }
-    expect([...died].toSorted()).toEqual(CALLS.toSorted());
-    await expectTokens();
-  }, 240_000);
+  it.each<Moment>(['before', 'after'])(
+    'in the embedded store %s any of its calls is erased by whoever goes on, and nobody else’s is',
+    async (moment) => {
+      const filled = await openInFolder();
+      store = filled.store;
+      await fill();
+      const before = await look();
+      await store.close();
+      const died = new Set<string>();
+      for (let nth = 1; ; nth += 1) {
+        const folder = await newFolder();
+        await cp(filled.folder, folder, { recursive: true });
+        const reopened = await openInFolder(folder);
+        opened = {
+          ...reopened,
+          close: () => Promise.all([reopened.close(), filled.close()]).then(() => undefined),
+        };
+        store = opened.store;
+        const last = await die(killedAt(moment, (_, count) => count === nth));
+        store = await opened.reopen();
+        await expectErased(before);
+        if (last === null) break;
+        died.add(last);
+        await reopened.close();
+      }
+      expect([...died].toSorted()).toEqual(CALLS.toSorted());
+      await expectTokens();
+    },
+    240_000,
+  );
 
   it.each<Moment>(['before', 'after'])(
     'on PostgreSQL %s each kind of call, each time by another process, ends all the same',
